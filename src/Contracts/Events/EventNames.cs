@@ -1,0 +1,24 @@
+namespace EcgIntegration.Contracts.Events;
+
+/// <summary>Names on the broker that publishers and consumers rely on.</summary>
+public static class EventNames
+{
+    /// <summary>The durable topic exchange every event goes through.</summary>
+    public const string Exchange = "ecg.events";
+
+    /// <summary>Routing key of an ECG that must be read at once.</summary>
+    public const string ReceivedStat = "observation.received.stat";
+
+    /// <summary>Routing key of an ECG without urgency.</summary>
+    public const string ReceivedRoutine = "observation.received.routine";
+
+    /// <summary>The routing key of an outcome, for example <c>study.classified.urgent</c> or <c>study.rejected</c>.</summary>
+    public static string RoutingKey(StudyOutcome outcome)
+    {
+        ArgumentNullException.ThrowIfNull(outcome);
+        var status = WireName.Of(outcome.Status);
+        return outcome is { Status: StudyStatus.Classified, Urgency: { } urgency }
+            ? $"study.{status}.{WireName.Of(urgency)}"
+            : $"study.{status}";
+    }
+}
