@@ -1,0 +1,76 @@
+using EcgIntegration.Contracts;
+
+namespace EcgIntegration.Persistence.Ledger;
+
+/// <summary>
+/// What became of every event and every study. Each method is one short transaction, or none; nothing outside the
+/// database is waited for while one is open. The ledger takes the place of an outbox: what is received and not final is
+/// leased and tried again, what is final and not published is published again.
+/// </summary>
+/// <remarks>
+/// Faults of the database surface as they are; <see cref="Hosting.DatabaseFaults.IsTransient"/> says whether trying again
+/// can help. No exception text carries a value from the input.
+/// </remarks>
+public interface IStudyLedger
+{
+    /// <summary>
+    /// Records an event with its ECG. The same event again returns what is recorded and writes nothing; another event with
+    /// the same ECG joins the study that exists: it is final at once where the study is final.
+    /// </summary>
+    /// <exception cref="Resources.UnstorableContentException">PostgreSQL cannot hold the content: reject the event with its reason.</exception>
+    Task<Reception> ReceiveAsync(NewStudy study, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Records an event as rejected, with the raw body that came. Where the event is recorded already, the entry that exists
+    /// is returned unchanged, whatever its status: a forged repetition must not end an ECG that is under way. To reject an
+    /// event already received, complete it with <see cref="Contracts.Events.StudyStatus.Rejected"/>.
+    /// </summary>
+    Task<LedgerEntry> RejectAsync(RejectedEvent rejected, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Writes all results of a study and makes it final, together with every event of that study that is still received.
+    /// The first completion wins: a second one changes nothing and returns what is stored.
+    /// </summary>
+    /// <exception cref="Resources.UnstorableContentException">A result cannot be held by PostgreSQL.</exception>
+    /// <exception cref="KeyNotFoundException">No such event, or one without a study.</exception>
+    Task<LedgerEntry> CompleteAsync(Guid eventId, StudyCompletion completion, CancellationToken cancellationToken);
+
+    /// <summary>Puts an event off: it is due again at <paramref name="nextAttempt"/>. Changes nothing where the event is final.</summary>
+    /// <param name="eventId">The event.</param>
+    /// <param name="reason">Why; shown in the ledger until the event is final.</param>
+    /// <param name="nextAttempt">When it is due again.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    Task PostponeAsync(Guid eventId, Reason reason, DateTimeOffset nextAttempt, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Makes an event final as failed; the study too where no other event of it is under way. A later event with the same
+    /// ECG opens the study again. Changes nothing where the event is final.
+    /// </summary>
+    /// <exception cref="KeyNotFoundException">No such event.</exception>
+    Task<LedgerEntry> FailAsync(Guid eventId, Reason reason, CancellationToken cancellationToken);
+
+    /// <summary>One event, or <see langword="null"/> where it is unknown.</summary>
+    Task<LedgerEntry?> FindAsync(Guid eventId, CancellationToken cancellationToken);
+
+    /// <summary>The newest event of a study, or <see langword="null"/> where the study is unknown.</summary>
+    Task<LedgerEntry?> FindByStudyAsync(Guid studyId, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Takes events that are received and due, stat before routine, the longest due first, and moves each out of reach of
+    /// other workers for <paramref name="lease"/>. Counts as an attempt: <see cref="LedgerEntry.Attempts"/> is raised, so
+    /// that an ECG whose processing kills the process still comes to an end.
+    /// </summary>
+    Task<IReadOnlyList<LedgerEntry>> LeaseDueAsync(int limit, TimeSpan lease, CancellationToken cancellationToken);
+
+    /// <summary>Events that are final since at least <paramref name="olderThan"/> and whose outcome is not known to be published, oldest first.</summary>
+    Task<IReadOnlyList<LedgerEntry>> UnpublishedAsync(int limit, TimeSpan olderThan, CancellationToken cancellationToken);
+
+    /// <summary>Notes that the broker has confirmed the outcome of an event. Only the first time counts.</summary>
+    Task MarkPublishedAsync(Guid eventId, CancellationToken cancellationToken);
+
+    /// <summary>Events, newest first; the next page starts after the last entry's <see cref="LedgerEntry.Cursor"/>.</summary>
+    Task<IReadOnlyList<LedgerEntry>> RecentAsync(int limit, LedgerCursor? after, CancellationToken cancellationToken);
+
+    /// <summary>How many events received since a moment have which status and urgency.</summary>
+    Task<IReadOnlyList<LedgerCount>> CountAsync(DateTimeOffset since, CancellationToken cancellationToken);
+}

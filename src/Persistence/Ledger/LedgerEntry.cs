@@ -1,0 +1,71 @@
+using EcgIntegration.Contracts;
+using EcgIntegration.Contracts.Events;
+
+namespace EcgIntegration.Persistence.Ledger;
+
+/// <summary>One event with what became of it.</summary>
+/// <param name="EventId">The event.</param>
+/// <param name="StudyId">Its study, shared by all events with the same ECG; <see langword="null"/> for a rejected event.</param>
+/// <param name="Priority">How soon the sender wants it read.</param>
+/// <param name="SourceSystem">The publisher.</param>
+/// <param name="Status">Where it stands.</param>
+/// <param name="Urgency">How soon a physician should look.</param>
+/// <param name="Observation">The stored ECG, <c>Observation/ID</c>.</param>
+/// <param name="ObservationVersion">Its version at reception.</param>
+/// <param name="Report">The report, <c>DiagnosticReport/ID</c>.</param>
+/// <param name="ModelSha256">The model version.</param>
+/// <param name="Reasons">Why it ended so; while it is received, why the last attempt was put off.</param>
+/// <param name="Suggestions">What the model suggests, the strongest first.</param>
+/// <param name="ReceivedAt">When it arrived.</param>
+/// <param name="FinishedAt">When its outcome became durable.</param>
+/// <param name="Attempts">Attempts begun: 1 at reception, one more with every lease.</param>
+/// <param name="PublishedAt">When the broker confirmed its outcome.</param>
+public sealed record LedgerEntry(
+    Guid EventId,
+    Guid? StudyId,
+    EventPriority Priority,
+    string SourceSystem,
+    StudyStatus Status,
+    Urgency? Urgency,
+    string? Observation,
+    int? ObservationVersion,
+    string? Report,
+    string? ModelSha256,
+    IReadOnlyList<Reason> Reasons,
+    IReadOnlyList<LedgerSuggestion> Suggestions,
+    DateTimeOffset ReceivedAt,
+    DateTimeOffset? FinishedAt,
+    int Attempts,
+    DateTimeOffset? PublishedAt)
+{
+    /// <summary>True where nothing more will become of it.</summary>
+    public bool IsFinal => Status != StudyStatus.Received;
+
+    /// <summary>Its place in the order of <see cref="IStudyLedger.RecentAsync"/>.</summary>
+    public LedgerCursor Cursor => new(ReceivedAt, EventId);
+
+    /// <summary>The outcome to publish.</summary>
+    /// <exception cref="InvalidOperationException">The event is not final.</exception>
+    public StudyOutcome ToOutcome() => FinishedAt is { } finishedAt && IsFinal
+        ? new StudyOutcome(EventId, StudyId, Status, Urgency, Observation, Report, ModelSha256, Reasons, finishedAt)
+        : throw new InvalidOperationException("An event that is not final has no outcome.");
+}
+
+/// <summary>One suggestion as the ledger shows it.</summary>
+/// <param name="Code">Label code.</param>
+/// <param name="Ja">Japanese term.</param>
+/// <param name="En">English term.</param>
+/// <param name="Probability">Calibrated probability, 0 to 1.</param>
+/// <param name="Threshold">The label's threshold, 0 to 1.</param>
+public sealed record LedgerSuggestion(string Code, string Ja, string En, double Probability, double Threshold);
+
+/// <summary>A place in the ledger, newest first: unaffected by events that arrive meanwhile.</summary>
+/// <param name="ReceivedAt">The entry's time of arrival.</param>
+/// <param name="EventId">The entry's event.</param>
+public sealed record LedgerCursor(DateTimeOffset ReceivedAt, Guid EventId);
+
+/// <summary>A count of events.</summary>
+/// <param name="Status">Their status.</param>
+/// <param name="Urgency">Their urgency.</param>
+/// <param name="Count">How many.</param>
+public sealed record LedgerCount(StudyStatus Status, Urgency? Urgency, long Count);
