@@ -1,0 +1,14 @@
+namespace EcgIntegration.LocalServers.Processes;
+
+/// <summary>The signals used here, with their Linux numbers.</summary>
+public enum ProcessSignal
+{
+    /// <summary>SIGINT: PostgreSQL's fast shutdown.</summary>
+    Interrupt = 2,
+
+    /// <summary>SIGKILL.</summary>
+    Kill = 9,
+
+    /// <summary>SIGTERM.</summary>
+    Terminate = 15,
+}
