@@ -1,1 +1,3 @@
-return 0;
+using EcgIntegration.Worker.Commands;
+
+return await CommandLine.RunAsync(args);

@@ -1,0 +1,87 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using EcgIntegration.Contracts.Bundles;
+using EcgIntegration.LocalServers;
+
+namespace EcgIntegration.Worker.Commands;
+
+/// <summary>The verbs of <c>ecg</c>. Exit code 0 done, 1 failed, 2 wrong usage.</summary>
+internal static class CommandLine
+{
+    private const int Failed = 1;
+    private const int WrongUsage = 2;
+
+    /// <summary>Runs the verb that the arguments name.</summary>
+    public static async Task<int> RunAsync(IReadOnlyList<string> arguments)
+    {
+        using var interruption = new CancellationTokenSource();
+        using var interrupt = CancelOn(PosixSignal.SIGINT, interruption);
+        using var terminate = CancelOn(PosixSignal.SIGTERM, interruption);
+
+        var parsed = CreateRoot(Terminal.IsJapanese(arguments))
+            .Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (parsed.Errors.Count > 0)
+        {
+            await Console.Error.WriteLineAsync(Explain(parsed, Terminal.IsJapanese(arguments)));
+            return WrongUsage;
+        }
+
+        try
+        {
+            // Signals are handled above: the library would cut a graceful shutdown short.
+            var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
+            return await parsed.InvokeAsync(configuration, interruption.Token);
+        }
+        catch (OperationCanceledException) when (interruption.IsCancellationRequested)
+        {
+            return Failed;
+        }
+        catch (Exception e) when (e is CommandException or PrivateServerException or ModelBundleException)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return Failed;
+        }
+    }
+
+    private static RootCommand CreateRoot(bool japanese)
+    {
+        string Say(string en, string ja) => japanese ? ja : en;
+
+        Terminal.JsonOption.Description = Say("Print one JSON object a line and nothing else.", "結果を1行1オブジェクトのJSONだけで出力します。");
+        Terminal.LanguageOption.Description = Say("Language of sentences; by default that of the environment.", "表示言語(既定は環境変数 LANG)。");
+        return new RootCommand(Say(
+            "Japanese diagnostic suggestions for ECGs, as FHIR. For research; not an approved medical device.",
+            "心電図から日本語の所見候補をFHIRとして提示します。未承認・研究用。"))
+        {
+            HelpName = "ecg",
+            Options = { Terminal.JsonOption, Terminal.LanguageOption },
+            Subcommands =
+            {
+                ServeCommand.Create(Say),
+            },
+        };
+    }
+
+    private static string Explain(ParseResult parsed, bool japanese)
+    {
+        if (parsed.CommandResult == parsed.RootCommandResult)
+        {
+            var word = parsed.UnmatchedTokens is [var first, ..] ? first : null;
+            return japanese
+                ? $"{(word is null ? "動詞を指定してください" : $"'{word}' という動詞はありません")}。一覧は ecg --help で表示します。"
+                : $"{(word is null ? "Name a verb" : $"'{word}' is not a verb of ecg")}: ecg --help lists them.";
+        }
+
+        var problem = string.Join(' ', parsed.Errors[0].Message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.');
+        var help = $"ecg {parsed.CommandResult.Command.Name} --help";
+        return japanese ? $"{problem}。使い方は {help} で表示します。" : $"{problem}: see {help}.";
+    }
+
+    // The first signal asks; a second one finds nobody listening and ends the process as usual.
+    private static PosixSignalRegistration CancelOn(PosixSignal signal, CancellationTokenSource interruption) =>
+        PosixSignalRegistration.Create(signal, context =>
+        {
+            context.Cancel = !interruption.IsCancellationRequested;
+            interruption.Cancel();
+        });
+}
