@@ -1,3 +1,7 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+
 namespace EcgIntegration.Signals;
 
 /// <summary>One ECG: simultaneous leads in millivolts at one sampling rate.</summary>
@@ -11,7 +15,7 @@ public sealed class EcgRecording
     /// <summary>Takes ownership of the samples.</summary>
     /// <param name="samplingRate">Samples a second and lead, in Hz.</param>
     /// <param name="sampleCount">Samples a lead.</param>
-    /// <param name="millivolts">Lead-major, 12 x <paramref name="sampleCount"/>, mV; NaN where a sample or a whole lead is missing.</param>
+    /// <param name="millivolts">Lead-major, 12 x <paramref name="sampleCount"/>, mV; NaN where a sample or a whole lead is missing, an infinity where the recorder's limit was passed.</param>
     /// <param name="derived">Leads computed from I and II because the source had none.</param>
     public EcgRecording(double samplingRate, int sampleCount, float[] millivolts, IReadOnlySet<Lead> derived)
     {
@@ -40,4 +44,18 @@ public sealed class EcgRecording
 
     /// <summary>One lead's samples, mV.</summary>
     public ReadOnlySpan<float> this[Lead lead] => _millivolts.AsSpan((int)lead * SampleCount, SampleCount);
+
+    /// <summary>Where each lead stood in the source, such as <c>component[8]</c>; a lead without an entry was not there.</summary>
+    public IReadOnlyDictionary<Lead, string> Places { get; init; } = new Dictionary<Lead, string>();
+
+    /// <summary>Identity of the signal: SHA-256 over the rate and every sample's bits, lead-major; lower-case hexadecimal.</summary>
+    public string ComputeSha256()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Span<byte> rate = stackalloc byte[sizeof(double)];
+        BinaryPrimitives.WriteDoubleLittleEndian(rate, SamplingRate);
+        hash.AppendData(rate);
+        hash.AppendData(MemoryMarshal.AsBytes(Millivolts));
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
 }
