@@ -1,0 +1,77 @@
+using Microsoft.Extensions.Options;
+
+namespace EcgIntegration.Worker.Classification;
+
+/// <summary>Section <c>Model</c>: which model runs, where and how.</summary>
+internal sealed class ModelOptions
+{
+    /// <summary>Name of the section.</summary>
+    public const string Section = "Model";
+
+    /// <summary>Folder of the model bundle; a relative path starts at the content root.</summary>
+    public string Path { get; set; } = "models/default";
+
+    /// <summary><c>auto</c> takes CUDA where it works and says which device runs; <c>cpu</c> and <c>cuda</c> are orders.</summary>
+    public Device Device { get; set; } = Device.Auto;
+
+    /// <summary>Index of the CUDA device.</summary>
+    public int CudaDevice { get; set; }
+
+    /// <summary>Threads of one inference on the CPU; 0 leaves one core of the machine to the rest of the worker.</summary>
+    public int IntraOpThreads { get; set; }
+
+    /// <summary>Windows in one batch at most.</summary>
+    public int MaxBatch { get; set; } = 16;
+
+    /// <summary>How long the first window of a batch waits for companions.</summary>
+    public TimeSpan MaxDelay { get; set; } = TimeSpan.FromMilliseconds(5);
+
+    /// <summary>Windows that may wait; beyond, callers wait for room.</summary>
+    public int QueueCapacity { get; set; } = 256;
+
+    /// <summary>The number of threads meant by <see cref="IntraOpThreads"/>.</summary>
+    public int EffectiveIntraOpThreads =>
+        IntraOpThreads > 0 ? IntraOpThreads : Math.Max(1, Environment.ProcessorCount - 1);
+}
+
+/// <summary>Where the model is to run.</summary>
+internal enum Device
+{
+    /// <summary>CUDA where it works, else the CPU; which one is logged and reported.</summary>
+    Auto,
+
+    /// <summary>The CPU.</summary>
+    Cpu,
+
+    /// <summary>CUDA; where it does not work, the start fails.</summary>
+    Cuda,
+}
+
+/// <summary>One sentence for each setting that cannot work.</summary>
+internal sealed class ModelOptionsValidator : IValidateOptions<ModelOptions>
+{
+    public ValidateOptionsResult Validate(string? name, ModelOptions options)
+    {
+        var problems = new List<string>();
+        Check(!string.IsNullOrWhiteSpace(options.Path), "Model:Path must name the folder of a model bundle.");
+        Check(Enum.IsDefined(options.Device), "Model:Device must be auto, cpu or cuda.");
+        Check(options.CudaDevice >= 0, "Model:CudaDevice must be 0 or more.");
+        Check(options.IntraOpThreads is >= 0 and <= 256, "Model:IntraOpThreads must be between 0 and 256.");
+        Check(options.MaxBatch is >= 1 and <= 256, "Model:MaxBatch must be between 1 and 256.");
+        Check(
+            options.MaxDelay >= TimeSpan.Zero && options.MaxDelay <= TimeSpan.FromSeconds(1),
+            "Model:MaxDelay must be between 0 and 1 second.");
+        Check(
+            options.QueueCapacity >= options.MaxBatch && options.QueueCapacity <= 65_536,
+            "Model:QueueCapacity must be between Model:MaxBatch and 65536.");
+        return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
+
+        void Check(bool holds, string sentence)
+        {
+            if (!holds)
+            {
+                problems.Add(sentence);
+            }
+        }
+    }
+}

@@ -1,0 +1,42 @@
+namespace EcgIntegration.Worker.Suggestions.Resources;
+
+/// <summary>The systems and profiles that written resources name. Those of this product are listed in <c>docs/fhir-output.md</c>.</summary>
+internal static class FhirUris
+{
+    /// <summary>Codes of the model bundle's label catalogue.</summary>
+    public const string Labels = "urn:ecg-integration:label";
+
+    /// <summary>Codes <c>probability</c> and <c>threshold</c> of a finding's components.</summary>
+    public const string Components = "urn:ecg-integration:component";
+
+    /// <summary>Code <c>physician-review</c> of a Task.</summary>
+    public const string Tasks = "urn:ecg-integration:task";
+
+    /// <summary>Identifier of a model version: its SHA-256.</summary>
+    public const string ModelIdentifier = "urn:ecg-integration:model-sha256";
+
+    /// <summary>Identifier of a study.</summary>
+    public const string StudyIdentifier = "urn:ecg-integration:study";
+
+    /// <summary>Extension of Provenance.agent: how the model ran.</summary>
+    public const string ExecutionExtension = "urn:ecg-integration:extension:execution";
+
+    public const string JpDiagnosticReport = "http://jpfhir.jp/fhir/core/StructureDefinition/JP_DiagnosticReport_Common";
+    public const string JpObservation = "http://jpfhir.jp/fhir/core/StructureDefinition/JP_Observation_Common";
+    public const string JpDocumentCodes = "http://jpfhir.jp/fhir/core/CodeSystem/JP_DocumentCodes_CS";
+    public const string JpObservationCategory = "http://jpfhir.jp/fhir/core/CodeSystem/JP_SimpleObservationCategory_CS";
+
+    /// <summary>Device types of the HL7 guide "AI Transparency on FHIR".</summary>
+    public const string AiDeviceType = "http://hl7.org/fhir/uv/aitransparency/CodeSystem/AIdeviceTypeCS";
+
+    /// <summary>The R5 element DiagnosticReport.supportingInfo as an R4 extension.</summary>
+    public const string SupportingInfo = "http://hl7.org/fhir/5.0/StructureDefinition/extension-DiagnosticReport.supportingInfo";
+
+    public const string ObservationValue = "http://terminology.hl7.org/CodeSystem/v3-ObservationValue";
+    public const string Interpretation = "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation";
+    public const string DiagnosticService = "http://terminology.hl7.org/CodeSystem/v2-0074";
+    public const string ParticipantType = "http://terminology.hl7.org/CodeSystem/provenance-participant-type";
+    public const string DataOperation = "http://terminology.hl7.org/CodeSystem/v3-DataOperation";
+    public const string Snomed = "http://snomed.info/sct";
+    public const string Ucum = "http://unitsofmeasure.org";
+}
