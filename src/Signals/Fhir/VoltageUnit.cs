@@ -38,6 +38,13 @@ internal static class VoltageUnits
         _ => null,
     };
 
-    internal static VoltageUnit? Parse(string text) =>
-        text.Length <= JsonText.ShortLength ? Parse(System.Text.Encoding.UTF8.GetBytes(text)) : null;
+    /// <summary>Reads a unit in any case, as WFDB headers are written (<c>mv</c> in the PTB-XL part of CinC 2021).</summary>
+    internal static VoltageUnit? ParseLoosely(string text) => text.ToUpperInvariant() switch
+    {
+        "MV" => VoltageUnit.Millivolt,
+        // Capital mu, which both micro signs have as their upper case.
+        "UV" or "\u039cV" => VoltageUnit.Microvolt,
+        "V" => VoltageUnit.Volt,
+        _ => null,
+    };
 }

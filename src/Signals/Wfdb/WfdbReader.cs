@@ -81,7 +81,7 @@ public static class WfdbReader
             {
                 reasons.Add(SignalReasons.UnitMissing.At(lead.Name()));
             }
-            else if (VoltageUnits.Parse(signal.Unit) is not { } unit)
+            else if (VoltageUnits.ParseLoosely(signal.Unit) is not { } unit)
             {
                 reasons.Add(SignalReasons.UnitUnknown.At(lead.Name()));
             }
