@@ -95,6 +95,10 @@ public sealed class PrivatePostgres : IAsyncDisposable
         }
     }
 
+    /// <summary>The server of a folder, if it runs.</summary>
+    public static PrivatePostgres? FindRunning(string folder) =>
+        ServerFolder.Find(folder)?.Read<State>() is { Process: { IsAlive: true } process } state ? new(folder, state, process, keeper: null) : null;
+
     /// <summary>Ends the server of a folder, gracefully if it can; its data stay.</summary>
     /// <returns>False where none was running.</returns>
     public static async Task<bool> StopAsync(string folder, CancellationToken cancellationToken)
@@ -122,10 +126,10 @@ public sealed class PrivatePostgres : IAsyncDisposable
     private static async Task<State> CreateAsync(
         ServerFolder place, ServerAccount account, PrivateServerOptions options, CancellationToken cancellationToken)
     {
-        var state = new State(FreePort.Take(1)[0], ServerFolder.NewPassword(), ServerFolder.NewPassword(), Process: null);
+        var state = new State(FreePort.Take(1)[0], Password.New(), Password.New(), Process: null);
         var passwordFile = place.File("password");
         var unfinished = place.File("db.new");
-        ServerFolder.WriteOwned(passwordFile, state.AdministratorPassword + "\n");
+        OwnedFile.Write(passwordFile, state.AdministratorPassword + "\n");
         await account.TakeAsync(cancellationToken, passwordFile);
         try
         {

@@ -104,6 +104,10 @@ public sealed class PrivateRabbitMq : IAsyncDisposable
         }
     }
 
+    /// <summary>The node of a folder, if it runs.</summary>
+    public static PrivateRabbitMq? FindRunning(string folder) =>
+        ServerFolder.Find(folder)?.Read<RabbitMqState>() is { Node.IsAlive: true } state ? new(folder, state, keeper: null) : null;
+
     /// <summary>Ends the node of a folder and its port mapper, gracefully if it can; its data stay.</summary>
     /// <returns>False where nothing was running.</returns>
     public static async Task<bool> StopAsync(string folder, CancellationToken cancellationToken)
@@ -163,7 +167,7 @@ public sealed class PrivateRabbitMq : IAsyncDisposable
         var free = FreePort.Take(wanted.Length);
         var ports = wanted.Select((port, i) => keep && port is { } known && FreePort.IsFree(known) ? known : free[i]).ToArray();
         return new(
-            ports[0], ports[1], ports[2], options.Management ? ports[3] : null, state?.Password ?? ServerFolder.NewPassword(), Node: null, PortMapper: null);
+            ports[0], ports[1], ports[2], options.Management ? ports[3] : null, state?.Password ?? LocalServers.Password.New(), Node: null, PortMapper: null);
     }
 
     private static async Task<bool> AnswersAsync(

@@ -63,7 +63,7 @@ internal sealed class RabbitMqNode(ServerFolder place, ServerAccount account)
     private void Write(string name, string text)
     {
         File.Delete(place.File(name));
-        ServerFolder.WriteOwned(place.File(name), text);
+        OwnedFile.Write(place.File(name), text);
     }
 
     private Dictionary<string, string> Environment(RabbitMqState state) => new(ShortCommand.BaseEnvironment)

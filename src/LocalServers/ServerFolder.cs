@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using EcgIntegration.LocalServers.Processes;
 
@@ -61,7 +60,7 @@ internal sealed class ServerFolder
 
         // The real path, because that is what /proc tells of a process.
         data = (await ShortCommand.RunAsync(["realpath", "--", data], null, cancellationToken)).Trim();
-        WriteOwned(LocationFile(folder), data + "\n");
+        OwnedFile.Write(LocationFile(folder), data + "\n");
         return new(folder, data);
     }
 
@@ -83,32 +82,10 @@ internal sealed class ServerFolder
     }
 
     /// <summary>Remembers something, atomically.</summary>
-    public void Write<T>(T state) => WriteOwned(System.IO.Path.Combine(Path, StateFile), JsonSerializer.Serialize(state, Json));
+    public void Write<T>(T state) => OwnedFile.Write(System.IO.Path.Combine(Path, StateFile), JsonSerializer.Serialize(state, Json));
 
     /// <summary>Keeps a second start out until disposed.</summary>
     public Task<FileStream> LockAsync(CancellationToken cancellationToken) => FileLock.TakeAsync(System.IO.Path.Combine(Path, "lock"), cancellationToken);
-
-    /// <summary>A password of 190 random bits that needs no escaping in an address.</summary>
-    public static string NewPassword() => RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", 32);
-
-    /// <summary>Writes a file that only its owner can read, whole or not at all.</summary>
-    public static void WriteOwned(string file, string text)
-    {
-        var next = $"{file}.{Environment.ProcessId}.new";
-        System.IO.File.Delete(next);
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        using (var writer = new StreamWriter(next, options))
-        {
-            writer.Write(text);
-        }
-
-        System.IO.File.Move(next, file, overwrite: true);
-    }
 
     private static string LocationFile(string folder) => System.IO.Path.Combine(folder, "location");
 

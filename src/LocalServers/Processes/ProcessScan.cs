@@ -5,7 +5,7 @@ namespace EcgIntegration.LocalServers.Processes;
 /// <summary>
 /// Finds what a killed server left running. Processes that belong to someone else cannot be looked into and are left out.
 /// </summary>
-internal static class ProcessScan
+public static class ProcessScan
 {
     /// <summary>Processes whose environment, inherited from the server's start, holds an entry such as <c>NAME=value</c>.</summary>
     public static IReadOnlyList<ProcessIdentity> WithEnvironment(string entry) =>

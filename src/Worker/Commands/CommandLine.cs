@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using EcgIntegration.Contracts.Bundles;
 using EcgIntegration.LocalServers;
+using EcgIntegration.Worker.Commands.Local;
 
 namespace EcgIntegration.Worker.Commands;
 
@@ -36,7 +37,8 @@ internal static class CommandLine
         {
             return Failed;
         }
-        catch (Exception e) when (e is CommandException or PrivateServerException or ModelBundleException)
+        catch (Exception e) when (e is CommandException or PrivateServerException or ModelBundleException
+            or IOException or UnauthorizedAccessException)
         {
             await Console.Error.WriteLineAsync(e.Message);
             return Failed;
@@ -57,6 +59,9 @@ internal static class CommandLine
             Options = { Terminal.JsonOption, Terminal.LanguageOption },
             Subcommands =
             {
+                UpCommand.Create(Say),
+                DownCommand.Create(Say),
+                StatusCommand.Create(Say),
                 ServeCommand.Create(Say),
             },
         };

@@ -1,0 +1,126 @@
+using EcgIntegration.LocalServers;
+
+namespace EcgIntegration.Worker.Commands.Local;
+
+/// <summary>
+/// PostgreSQL, RabbitMQ and the worker on this machine. Servers that the configuration names are used as they are; what
+/// is missing is started, in Docker where an engine answers, else as private instances.
+/// </summary>
+internal sealed class LocalStack(Terminal terminal, bool allowDocker)
+{
+    private readonly LocalSettings _settings = new();
+
+    private static string PostgresFolder => Path.Combine(Places.Run, "postgres");
+
+    private static string RabbitMqFolder => Path.Combine(Places.Run, "rabbitmq");
+
+    /// <summary>Brings up what does not run, and waits until all is ready. Doing it twice does it once.</summary>
+    public async Task<Endpoints> UpAsync(CancellationToken cancellationToken)
+    {
+        Places.Create();
+        using var held = await LockAsync(cancellationToken);
+        if (allowDocker && _settings is { Postgres: null, RabbitMq: null } && !ArePrivateServersInUse()
+            && await DockerStack.UpAsync(terminal, _settings, cancellationToken) is { } inDocker)
+        {
+            inDocker.Write();
+            return inDocker;
+        }
+
+        var options = new PrivateServerOptions { Progress = terminal.Error.WriteLine };
+        terminal.Progress("Starting PostgreSQL and RabbitMQ …", "PostgreSQL と RabbitMQ を起動しています …");
+        var postgresStart = _settings.Postgres is null ? PrivatePostgres.StartAsync(PostgresFolder, options, cancellationToken) : null;
+        var rabbitMqStart = _settings.RabbitMq is null ? PrivateRabbitMq.StartAsync(RabbitMqFolder, options, cancellationToken) : null;
+        await Task.WhenAll(postgresStart ?? Task.CompletedTask, rabbitMqStart ?? Task.CompletedTask);
+        var postgres = postgresStart is null ? null : await postgresStart;
+        var rabbitMq = rabbitMqStart is null ? null : await rabbitMqStart;
+
+        terminal.Progress("Starting the worker …", "ワーカーを起動しています …");
+        var postgresAddress = postgres?.Uri ?? LocalSettings.AsUri(_settings.Postgres!);
+        var rabbitMqAddress = rabbitMq?.AmqpUri.OriginalString ?? _settings.RabbitMq!;
+        var worker = await LocalWorker.StartAsync(
+            _settings,
+            new Dictionary<string, string>
+            {
+                [LocalSettings.PostgresVariable] = postgres?.ConnectionString ?? _settings.Postgres!,
+                [LocalSettings.RabbitMqVariable] = rabbitMqAddress,
+            },
+            cancellationToken);
+        var endpoints = new Endpoints(
+            worker.Address,
+            rabbitMqAddress,
+            postgresAddress,
+            _settings.Token,
+            new(worker.Process.ProcessId, rabbitMq?.ProcessId, postgres?.ProcessId));
+        endpoints.Write();
+        return endpoints;
+    }
+
+    /// <summary>Ends what was started here: the worker first, so that it can finish what it is at.</summary>
+    /// <returns>The names of what was ended.</returns>
+    public async Task<IReadOnlyList<string>> DownAsync(CancellationToken cancellationToken)
+    {
+        if (!Directory.Exists(Places.Run))
+        {
+            return [];
+        }
+
+        using var held = await LockAsync(cancellationToken);
+        var ended = new List<string>();
+        if (await LocalWorker.StopAsync(cancellationToken))
+        {
+            ended.Add("worker");
+        }
+
+        var postgres = PrivatePostgres.StopAsync(PostgresFolder, cancellationToken);
+        var rabbitMq = PrivateRabbitMq.StopAsync(RabbitMqFolder, cancellationToken);
+        if (await rabbitMq)
+        {
+            ended.Add("rabbitmq");
+        }
+
+        if (await postgres)
+        {
+            ended.Add("postgres");
+        }
+
+        if (await DockerStack.DownAsync(terminal, cancellationToken))
+        {
+            ended.Add("docker");
+        }
+
+        File.Delete(Places.EndpointsFile);
+        return ended;
+    }
+
+    /// <summary>How each part is.</summary>
+    public async Task<IReadOnlyList<PartStatus>> StatusAsync(CancellationToken cancellationToken)
+    {
+        if (await DockerStack.StatusAsync(cancellationToken) is { } inDocker)
+        {
+            return inDocker;
+        }
+
+        var postgres = PrivatePostgres.FindRunning(PostgresFolder);
+        var rabbitMq = PrivateRabbitMq.FindRunning(RabbitMqFolder);
+        var worker = LocalWorker.FindRunning();
+        return
+        [
+            _settings.Postgres is { } elsewhere
+                ? PartStatus.Elsewhere("postgres", LocalSettings.AsUri(elsewhere))
+                : PartStatus.Here("postgres", postgres?.ProcessId, postgres?.Uri),
+            _settings.RabbitMq is { } broker
+                ? PartStatus.Elsewhere("rabbitmq", broker)
+                : PartStatus.Here("rabbitmq", rabbitMq?.ProcessId, rabbitMq?.AmqpUri.OriginalString),
+            PartStatus.Here("worker", worker?.Process.ProcessId, worker?.Address.OriginalString) with
+            {
+                State = worker is null ? "stopped" : await LocalWorker.IsReadyAsync(worker.Address, cancellationToken) ? "ready" : "starting",
+            },
+        ];
+    }
+
+    private static bool ArePrivateServersInUse() =>
+        Directory.Exists(PostgresFolder) || Directory.Exists(RabbitMqFolder);
+
+    private static Task<FileStream> LockAsync(CancellationToken cancellationToken) =>
+        FileLock.TakeAsync(Path.Combine(Places.Run, "lock"), cancellationToken);
+}

@@ -1,0 +1,22 @@
+namespace EcgIntegration.Worker.Commands.Local;
+
+/// <summary>How one part of the stack is.</summary>
+/// <param name="Name"><c>postgres</c>, <c>rabbitmq</c>, <c>worker</c> or the name of a container.</param>
+/// <param name="State"><c>ready</c>, <c>starting</c>, <c>stopped</c> or <c>external</c>, which is not looked after here.</param>
+/// <param name="Pid">Process id, where it runs here.</param>
+/// <param name="Address">Address without its password.</param>
+internal sealed record PartStatus(string Name, string State, int? Pid, string? Address)
+{
+    /// <summary>Whether nothing is amiss.</summary>
+    public bool IsGood => State is "ready" or "external";
+
+    /// <summary>A part that is started and ended here.</summary>
+    public static PartStatus Here(string name, int? processId, string? address) =>
+        new(name, processId is null ? "stopped" : "ready", processId, WithoutPassword(address));
+
+    /// <summary>A part that the configuration names.</summary>
+    public static PartStatus Elsewhere(string name, string address) => new(name, "external", null, WithoutPassword(address));
+
+    private static string? WithoutPassword(string? address) =>
+        address is null ? null : Uri.TryCreate(address, UriKind.Absolute, out var uri) ? $"{uri.Scheme}://{uri.Host}:{uri.Port}{uri.AbsolutePath}" : "?";
+}
