@@ -1,0 +1,59 @@
+using EcgIntegration.Persistence.Audit;
+using EcgIntegration.Persistence.Ledger;
+using EcgIntegration.Persistence.Resources;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace EcgIntegration.Persistence.Hosting;
+
+/// <summary>Registration of the database.</summary>
+public static class PersistenceServices
+{
+    /// <summary>
+    /// Adds <see cref="IStudyLedger"/>, <see cref="IFhirStore"/>, <see cref="IAuditLog"/>, <see cref="DatabaseMigrator"/> and
+    /// <see cref="DatabaseProbe"/> over one pool of connections, configured by the section <see cref="DatabaseOptions.Section"/>.
+    /// </summary>
+    public static IServiceCollection AddEcgPersistence(this IServiceCollection services, IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(configuration);
+        services.AddOptions<DatabaseOptions>()
+            .Bind(configuration.GetSection(DatabaseOptions.Section))
+            .ValidateDataAnnotations()
+            .Validate(HasUsableConnectionString, "Database:ConnectionString must be postgresql://user:password@host:port/name or Npgsql's own form.")
+            .ValidateOnStart();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(CreateDataSource);
+        services.TryAddSingleton<DatabaseMigrator>();
+        services.TryAddSingleton<DatabaseProbe>();
+        services.TryAddSingleton<IAuditLog, PostgresAuditLog>();
+        services.TryAddSingleton<IFhirStore, PostgresFhirStore>();
+        services.TryAddSingleton<IStudyLedger, PostgresStudyLedger>();
+        return services;
+    }
+
+    private static NpgsqlDataSource CreateDataSource(IServiceProvider services)
+    {
+        var options = services.GetRequiredService<IOptions<DatabaseOptions>>().Value;
+        return new NpgsqlDataSourceBuilder(ConnectionStrings.ForPool(options))
+            .UseLoggerFactory(services.GetService<ILoggerFactory>())
+            .EnableParameterLogging(false)
+            .Build();
+    }
+
+    private static bool HasUsableConnectionString(DatabaseOptions options)
+    {
+        try
+        {
+            return new NpgsqlConnectionStringBuilder(ConnectionStrings.Normalise(options.ConnectionString)).Host is { Length: > 0 };
+        }
+        catch (Exception e) when (e is FormatException or ArgumentException)
+        {
+            return false;
+        }
+    }
+}

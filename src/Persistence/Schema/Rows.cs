@@ -1,0 +1,171 @@
+namespace EcgIntegration.Persistence.Schema;
+
+/// <summary>The current version of a FHIR resource.</summary>
+internal sealed class ResourceRow
+{
+    public required string Type { get; init; }
+
+    public required string Id { get; init; }
+
+    public int Version { get; init; }
+
+    public DateTimeOffset LastUpdated { get; init; }
+
+    /// <summary>Who sent it; empty for what this system wrote.</summary>
+    public required string SourceSystem { get; init; }
+
+    /// <summary>jsonb, without id, version, time and samples.</summary>
+    public required string Content { get; init; }
+
+    public required byte[] ContentHash { get; init; }
+
+    public string? Patient { get; init; }
+
+    public string? PatientIdentifier { get; init; }
+
+    public required string[] Codes { get; init; }
+
+    public DateTimeOffset Date { get; init; }
+
+    public string? Status { get; init; }
+
+    public required string[] DerivedFrom { get; init; }
+
+    public string? Device { get; init; }
+
+    public string? Priority { get; init; }
+}
+
+/// <summary>A superseded version, put here by the database itself when the next one is stored.</summary>
+internal sealed class ResourceHistoryRow
+{
+    public required string Type { get; init; }
+
+    public required string Id { get; init; }
+
+    public int Version { get; init; }
+
+    public DateTimeOffset LastUpdated { get; init; }
+
+    public required string Content { get; init; }
+
+    public required byte[] ContentHash { get; init; }
+
+    public string? Patient { get; init; }
+}
+
+/// <summary>What jsonb does not hold of one version of a resource: its samples.</summary>
+internal sealed class WaveformRow
+{
+    public required string Type { get; init; }
+
+    public required string Id { get; init; }
+
+    public int Version { get; init; }
+
+    /// <summary>Form of <see cref="Samples"/>: 1 is Brotli over verbatim tokens.</summary>
+    public short Encoding { get; init; }
+
+    public required byte[] Samples { get; init; }
+
+    /// <summary>Length before compression, in bytes.</summary>
+    public int RawLength { get; init; }
+}
+
+/// <summary>One ECG read by one model version.</summary>
+internal sealed class StudyRow
+{
+    public Guid Id { get; init; }
+
+    public required string ObservationKey { get; init; }
+
+    public required string InputSha256 { get; init; }
+
+    public required string ModelSha256 { get; init; }
+
+    public required string ObservationId { get; init; }
+
+    public int ObservationVersion { get; init; }
+
+    public required string Status { get; init; }
+
+    public string? Urgency { get; init; }
+
+    public string? Reasons { get; init; }
+
+    public string? Suggestions { get; init; }
+
+    public string? ReportId { get; init; }
+
+    public string? Execution { get; init; }
+
+    public DateTimeOffset CreatedAt { get; init; }
+
+    public DateTimeOffset? FinishedAt { get; init; }
+}
+
+/// <summary>One event with its outcome.</summary>
+internal sealed class IntakeEventRow
+{
+    public Guid EventId { get; init; }
+
+    public Guid? StudyId { get; init; }
+
+    public required string SourceSystem { get; init; }
+
+    public required string Priority { get; init; }
+
+    public DateTimeOffset? OccurredAt { get; init; }
+
+    public DateTimeOffset ReceivedAt { get; init; }
+
+    public required string Status { get; init; }
+
+    /// <summary>Its own reasons; where it has none, its study's hold.</summary>
+    public string? Reasons { get; init; }
+
+    public string? ObservationId { get; init; }
+
+    public int? ObservationVersion { get; init; }
+
+    public int Attempts { get; init; }
+
+    public DateTimeOffset? NextAttemptAt { get; init; }
+
+    public DateTimeOffset? FinishedAt { get; init; }
+
+    public DateTimeOffset? PublishedAt { get; init; }
+}
+
+/// <summary>The body of a rejected event, so that it can be mended and sent again.</summary>
+internal sealed class RejectedInputRow
+{
+    public Guid EventId { get; init; }
+
+    public required byte[] Sha256 { get; init; }
+
+    public int Length { get; init; }
+
+    /// <summary>Brotli; <see langword="null"/> where the body is longer than is kept.</summary>
+    public byte[]? Body { get; init; }
+}
+
+/// <summary>One access to patient data, chained to the one before.</summary>
+internal sealed class AuditRow
+{
+    public long Sequence { get; init; }
+
+    public DateTimeOffset At { get; init; }
+
+    public required string Actor { get; init; }
+
+    public required string Action { get; init; }
+
+    public required string Resource { get; init; }
+
+    public string? Patient { get; init; }
+
+    public int Results { get; init; }
+
+    public required byte[] Hash { get; init; }
+}

@@ -1,0 +1,16 @@
+namespace EcgIntegration.Persistence.Schema;
+
+/// <summary>SQL that migrations run and EF Core has no model for.</summary>
+internal static class SchemaScript
+{
+    /// <summary>Triggers and functions that hold the promises of history, audit and outcomes.</summary>
+    public static string AppendOnly => Read("append-only.sql");
+
+    private static string Read(string name)
+    {
+        using var stream = typeof(SchemaScript).Assembly.GetManifestResourceStream(name)
+            ?? throw new InvalidOperationException($"{name} is not embedded.");
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+}
