@@ -46,6 +46,12 @@ internal sealed class LeadAssembly
             return;
         }
 
+        if (waveform.Problem is { } own)
+        {
+            _reasons.Add(own.At(waveform.Place));
+            return;
+        }
+
         var named = _names.Count > 0 && waveform is { Data.Dimensions: > 1, Leads.Count: 0 };
         if (waveform.Leads is { Count: 0, IsPanel: false } && !named)
         {
@@ -53,7 +59,7 @@ internal sealed class LeadAssembly
             return;
         }
 
-        if ((waveform.Problem ?? waveform.Data.Problem) is { } problem)
+        if (waveform.Data.Problem is { } problem)
         {
             _reasons.Add(problem.At(waveform.Place));
         }
@@ -170,13 +176,15 @@ internal sealed class LeadAssembly
                 }
 
                 builder ??= new RecordingBuilder(rate, samples = count);
-                if (count != samples)
+                if (count == samples)
                 {
-                    _reasons.Add(SignalReasons.LengthsDiffer.At(waveform.Place, leads[0].Name(), count, samples));
-                    continue;
+                    DecodeInto(builder, data, waveform, leads, samples);
                 }
-
-                DecodeInto(builder, data, waveform, leads, samples);
+                else if (!HasBadToken(data, waveform, count * leads.Count))
+                {
+                    // A wrong separator changes the number of tokens too, and is the better thing to say.
+                    _reasons.Add(SignalReasons.LengthsDiffer.At(waveform.Place, leads[0].Name(), count, samples));
+                }
             }
             finally
             {
@@ -225,11 +233,9 @@ internal sealed class LeadAssembly
 
     private void DecodeInto(RecordingBuilder builder, ReadOnlySpan<byte> data, in Waveform waveform, IReadOnlyList<Lead> leads, int samples)
     {
-        var source = waveform.Data;
-        var scale = source.Unit.ToMillivolts();
         if (leads.Count == 1)
         {
-            Check(SampleText.Decode(data, source.Origin, source.Factor, scale, builder.Add(leads[0], waveform.Place)), waveform);
+            Decode(data, waveform, builder.Add(leads[0], waveform.Place));
             return;
         }
 
@@ -237,7 +243,7 @@ internal sealed class LeadAssembly
         var rented = ArrayPool<float>.Shared.Rent(values);
         try
         {
-            Check(SampleText.Decode(data, source.Origin, source.Factor, scale, rented.AsSpan(0, values)), waveform);
+            Decode(data, waveform, rented.AsSpan(0, values));
             for (var i = 0; i < leads.Count; i++)
             {
                 var target = builder.Add(leads[i], waveform.Place);
@@ -253,12 +259,24 @@ internal sealed class LeadAssembly
         }
     }
 
-    private void Check(int badToken, in Waveform waveform)
+    private bool HasBadToken(ReadOnlySpan<byte> data, in Waveform waveform, int values)
     {
+        var rented = ArrayPool<float>.Shared.Rent(values);
+        var isRight = Decode(data, waveform, rented.AsSpan(0, values));
+        ArrayPool<float>.Shared.Return(rented);
+        return !isRight;
+    }
+
+    private bool Decode(ReadOnlySpan<byte> data, in Waveform waveform, Span<float> millivolts)
+    {
+        var source = waveform.Data;
+        var badToken = SampleText.Decode(data, source.Origin, source.Factor, source.Unit.ToMillivolts(), millivolts);
         if (badToken > 0)
         {
             _reasons.Add(SignalReasons.DataTokenInvalid.At(waveform.Place, badToken));
         }
+
+        return badToken == 0;
     }
 
     /// <summary>White space may be written as \n, \t or \u0020; empty where the escapes are not Unicode.</summary>

@@ -161,22 +161,22 @@ internal struct SampledData
 
     private void Require(Seen seen)
     {
-        if (!seen.HasFlag(Seen.Origin))
+        if ((seen & Seen.Origin) == 0)
         {
             Fail(SignalReasons.OriginInvalid);
         }
 
-        if (!seen.HasFlag(Seen.Period))
+        if ((seen & Seen.Period) == 0)
         {
             Fail(SignalReasons.PeriodInvalid);
         }
 
-        if (!seen.HasFlag(Seen.Dimensions))
+        if ((seen & Seen.Dimensions) == 0)
         {
             Fail(SignalReasons.DimensionsInvalid);
         }
 
-        if (!seen.HasFlag(Seen.Data))
+        if ((seen & Seen.Data) == 0)
         {
             Fail(SignalReasons.DataMissing);
         }

@@ -51,7 +51,7 @@ internal struct VoltageOrigin
             result.ReadProperty(ref reader, property);
         }
 
-        if (!seen.HasFlag(Seen.Value))
+        if ((seen & Seen.Value) == 0)
         {
             result.Problem ??= SignalReasons.OriginInvalid;
         }
@@ -101,7 +101,7 @@ internal struct VoltageOrigin
     /// <summary>The UCUM code decides; the printed unit does where there is no code, and may not contradict it.</summary>
     private void DecideUnit(Seen seen)
     {
-        var hasCode = seen.HasFlag(Seen.Code) && _isUcum;
+        var hasCode = (seen & Seen.Code) != 0 && _isUcum;
         if ((hasCode ? _code : _text) is { } unit)
         {
             Unit = unit;

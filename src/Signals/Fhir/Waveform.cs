@@ -25,7 +25,7 @@ internal struct Waveform
 
     internal readonly SampledData Data => _data;
 
-    internal readonly bool HasData => _seen.HasFlag(Seen.Data);
+    internal readonly bool HasData => (_seen & Seen.Data) != 0;
 
     /// <summary>Whether it has a value of another type, or says that there is none.</summary>
     internal bool HasOtherValue { get; private set; }
@@ -67,7 +67,7 @@ internal struct Waveform
 
     private void Once(Seen property)
     {
-        if (_seen.HasFlag(property))
+        if ((_seen & property) != 0)
         {
             Problem ??= SignalReasons.PropertyDuplicate;
         }
