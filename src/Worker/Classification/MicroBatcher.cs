@@ -139,6 +139,9 @@ internal sealed class MicroBatcher<TIn, TOut> : IAsyncDisposable
     {
         // Two tasks and no exception: running out of time is what happens to every ECG that comes alone.
         _more ??= _queue.Reader.WaitToReadAsync().AsTask();
+
+        // Task.Delay cuts off fractions of a millisecond: it would turn the last of them into a busy wait.
+        delay = TimeSpan.FromMilliseconds(Math.Ceiling(delay.TotalMilliseconds));
         using var stopTimer = new CancellationTokenSource();
         if (await Task.WhenAny(_more, Task.Delay(delay, _time, stopTimer.Token)) != _more)
         {
