@@ -63,6 +63,7 @@ internal static class CommandLine
                 DownCommand.Create(Say),
                 StatusCommand.Create(Say),
                 ServeCommand.Create(Say),
+                InspectCommand.Create(Say),
             },
         };
     }
