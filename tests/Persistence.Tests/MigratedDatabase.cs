@@ -44,7 +44,7 @@ public sealed class MigratedDatabase(PostgresFixture postgres) : IAsyncLifetime
     public static ServiceProvider CreateServices(string connectionString, TimeProvider time, params (string Key, string Value)[] settings)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(
-            [new("Database:ConnectionString", connectionString), .. settings.Select(s => KeyValuePair.Create(s.Key, (string?)s.Value))]).Build();
+            [new("Postgres:ConnectionString", connectionString), .. settings.Select(s => KeyValuePair.Create(s.Key, (string?)s.Value))]).Build();
         return new ServiceCollection()
             .AddSingleton(time)
             .AddLogging()

@@ -21,7 +21,7 @@ public static class ConnectionStrings
 
         if (!Uri.TryCreate(connectionString, UriKind.Absolute, out var uri) || uri.Host.Length == 0 || uri.AbsolutePath.Length < 2)
         {
-            throw new FormatException("Database:ConnectionString must be postgresql://user:password@host:port/name.");
+            throw new FormatException("Postgres:ConnectionString must be postgresql://user:password@host:port/name.");
         }
 
         var user = uri.UserInfo.Split(':', 2);

@@ -2,14 +2,13 @@ using System.ComponentModel.DataAnnotations;
 
 namespace EcgIntegration.Persistence.Hosting;
 
-/// <summary>The database; section <c>Database</c>. Checked at start.</summary>
+/// <summary>The database; section <c>Postgres</c>. Checked at start.</summary>
 public sealed class DatabaseOptions
 {
     /// <summary>The section's name.</summary>
-    public const string Section = "Database";
+    public const string Section = "Postgres";
 
     /// <summary><c>postgresql://user:password@host:port/name</c>, or Npgsql's own form.</summary>
-    [Required]
     public string ConnectionString { get; set; } = "";
 
     /// <summary>Most connections of this process.</summary>
@@ -30,5 +29,5 @@ public sealed class DatabaseOptions
 
     /// <summary>Bodies of rejected events are kept up to this many bytes; of longer ones only hash and length.</summary>
     [Range(0, 64 * 1024 * 1024)]
-    public int RejectedBodyLimit { get; set; } = 1024 * 1024;
+    public int RejectedBodyLimit { get; set; } = 16 * 1024 * 1024;
 }

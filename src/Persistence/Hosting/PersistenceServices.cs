@@ -24,7 +24,7 @@ public static class PersistenceServices
         services.AddOptions<DatabaseOptions>()
             .Bind(configuration.GetSection(DatabaseOptions.Section))
             .ValidateDataAnnotations()
-            .Validate(HasUsableConnectionString, "Database:ConnectionString must be postgresql://user:password@host:port/name or Npgsql's own form.")
+            .Validate(HasUsableConnectionString, "Postgres:ConnectionString must be postgresql://user:password@host:port/name or Npgsql's own form.")
             .ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(CreateDataSource);

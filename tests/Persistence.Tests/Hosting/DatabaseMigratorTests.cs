@@ -41,7 +41,7 @@ public sealed class DatabaseMigratorTests(PostgresFixture postgres)
     {
         await using var database = await postgres.CreateDatabaseAsync();
         await using var services = MigratedDatabase.CreateServices(
-            database.ConnectionString, TimeProvider.System, ("Database:StatementTimeoutSeconds", "1"), ("Database:MaxPoolSize", "2"));
+            database.ConnectionString, TimeProvider.System, ("Postgres:StatementTimeoutSeconds", "1"), ("Postgres:MaxPoolSize", "2"));
         await services.GetRequiredService<DatabaseMigrator>().MigrateAsync(Stop);
         await using var slow = services.GetRequiredService<NpgsqlDataSource>().CreateCommand("SELECT pg_sleep(20)");
         var ended = await Assert.ThrowsAsync<PostgresException>(() => slow.ExecuteNonQueryAsync(Stop));
