@@ -12,7 +12,7 @@ internal static class ServeCommand
         var command = new Command("serve", say(
             "Run the worker in the foreground, on the servers its configuration names.",
             "設定で指定したサーバーを使い、ワーカーをフォアグラウンドで実行します。"));
-        command.SetAction((_, cancellationToken) => WorkerHost.RunAsync([], cancellationToken));
+        command.SetAction((_, cancellationToken) => WorkerHost.RunAsync(cancellationToken));
         return command;
     }
 }

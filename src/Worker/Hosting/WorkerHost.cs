@@ -1,20 +1,65 @@
+using EcgIntegration.Persistence.Hosting;
+using EcgIntegration.Worker.Classification;
+using EcgIntegration.Worker.Messaging;
+using EcgIntegration.Worker.Observability;
+using EcgIntegration.Worker.Pipeline;
+using EcgIntegration.Worker.Security;
+using EcgIntegration.Worker.Suggestions;
+using Microsoft.Extensions.Options;
+
 namespace EcgIntegration.Worker.Hosting;
 
-/// <summary>The worker as a web application.</summary>
+/// <summary>The long-running worker: one registration a feature.</summary>
 internal static class WorkerHost
 {
-    /// <summary>Runs it until it is told to end.</summary>
+    /// <summary>Runs until it is told to end. Faults of configuration end the start with one sentence.</summary>
     /// <returns>The exit code.</returns>
-    public static async Task<int> RunAsync(string[] args, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(CancellationToken cancellationToken)
     {
-        var builder = WebApplication.CreateBuilder(args);
-        builder.Configuration.AddEnvironmentVariables("ECG_");
-        builder.WebHost.UseUrls(builder.Configuration["Http:Urls"] ?? "http://127.0.0.1:8080");
-        await using var app = builder.Build();
-        app.MapGet("/health/live", () => "live");
-        app.MapGet("/health/ready", () => "ready");
-        await app.StartAsync(cancellationToken);
-        await app.WaitForShutdownAsync(cancellationToken);
-        return 0;
+        try
+        {
+            await using var app = Build();
+
+            // Here rather than in the host's start, which would log each of these faults with its stack.
+            app.Services.GetRequiredService<IStartupValidator>().Validate();
+            app.Services.GetRequiredService<IEcgClassifier>();
+            await app.RunAsync(cancellationToken);
+            return 0;
+        }
+        catch (Exception e) when (StartFault.Explain(e) is { } sentence)
+        {
+            await Console.Error.WriteLineAsync(sentence);
+            return 1;
+        }
+    }
+
+    /// <summary>Builds the worker without starting it.</summary>
+    /// <param name="settings">Settings that go before the environment's.</param>
+    public static WebApplication Build(IReadOnlyDictionary<string, string?>? settings = null)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = Environment.CurrentDirectory });
+        builder.Configuration.Sources.Clear();
+        builder.Configuration
+            .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: false)
+            .AddEnvironmentVariables("ECG_")
+            .AddInMemoryCollection(settings);
+        builder.AddSecurity();
+        builder.AddObservability();
+        builder.Services
+            .AddSingleton(TimeProvider.System)
+            .AddSingleton<StartupGate>()
+            .AddEcgPersistence(builder.Configuration)
+            .AddClassification()
+            .AddSuggestions()
+            .AddPipeline()
+            .AddMessaging(builder.Configuration)
+            .AddHostedService<DatabaseStartup>();
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(40));
+
+        var app = builder.Build();
+        app.UseSecurity();
+        app.MapHealth();
+        app.MapMetrics();
+        return app;
     }
 }

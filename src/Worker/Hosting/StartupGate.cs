@@ -1,0 +1,11 @@
+namespace EcgIntegration.Worker.Hosting;
+
+/// <summary>Opens once the database is migrated; nothing is taken from the broker before.</summary>
+internal sealed class StartupGate
+{
+    private readonly TaskCompletionSource _databaseReady = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public Task DatabaseReady => _databaseReady.Task;
+
+    public void OpenDatabase() => _databaseReady.TrySetResult();
+}

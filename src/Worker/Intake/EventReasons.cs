@@ -1,0 +1,110 @@
+using EcgIntegration.Contracts;
+
+namespace EcgIntegration.Worker.Intake;
+
+/// <summary>Why an event is not a valid ECG event.</summary>
+internal static class EventReasons
+{
+    public static readonly ReasonDefinition BodyEmpty = new(
+        "body-empty",
+        "The message body is empty: send the event as JSON.",
+        "メッセージ本文が空です。イベントをJSONで送信してください。");
+
+    public static readonly ReasonDefinition BodyTooLarge = new(
+        "body-too-large",
+        "The message body has {0} bytes, more than the {1} allowed: send one ECG an event, or raise Intake:MaxBodyBytes.",
+        "メッセージ本文が{0}バイトあり、上限の{1}バイトを超えています。1イベントに1心電図とするか、Intake:MaxBodyBytesを引き上げてください。");
+
+    public static readonly ReasonDefinition BodyNotUtf8 = new(
+        "body-not-utf8",
+        "The message body is not UTF-8: send the event as UTF-8 JSON.",
+        "メッセージ本文がUTF-8ではありません。UTF-8のJSONで送信してください。");
+
+    public static readonly ReasonDefinition BodyNotJson = new(
+        "body-not-json",
+        "The message body is not JSON (byte {0}): send the event as one JSON object.",
+        "メッセージ本文がJSONではありません（{0}バイト目）。1つのJSONオブジェクトで送信してください。");
+
+    public static readonly ReasonDefinition BodyTooDeep = new(
+        "body-too-deep",
+        "The message body is nested {0} levels deep, more than the {1} allowed: send a plain FHIR Observation.",
+        "メッセージ本文の入れ子が{0}段あり、上限の{1}段を超えています。通常のFHIR Observationを送信してください。");
+
+    public static readonly ReasonDefinition DuplicateProperty = new(
+        "duplicate-property",
+        "An object in the body has the same property twice, so its meaning is ambiguous: send each property once.",
+        "本文のオブジェクトに同じプロパティが重複しており、意味が定まりません。各プロパティは1回だけ送信してください。");
+
+    public static readonly ReasonDefinition EventIdMissing = new(
+        "event-id-missing",
+        "The event has no eventId: send a UUID, so that the outcome can be matched to it.",
+        "イベントにeventIdがありません。結果と対応付けられるようUUIDを付けてください。");
+
+    public static readonly ReasonDefinition EventIdInvalid = new(
+        "event-id-invalid",
+        "eventId is not a UUID: send one in the form xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx.",
+        "eventIdがUUIDではありません。xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxxの形式で送信してください。");
+
+    public static readonly ReasonDefinition FieldInvalid = new(
+        "event-field-invalid",
+        "{0} is missing or not of the form that the event contract asks for: see docs/events.md.",
+        "{0}がないか、イベント仕様の形式ではありません。docs/events.mdを参照してください。");
+
+    public static readonly ReasonDefinition ObservationMissing = new(
+        "observation-missing",
+        "The event has neither an observation nor a reference to a stored one: send one of them.",
+        "イベントにobservationも、保存済みObservationへのreferenceもありません。いずれか一方を送信してください。");
+
+    public static readonly ReasonDefinition ObservationAmbiguous = new(
+        "observation-ambiguous",
+        "The event has both an observation and a reference: send only one of them.",
+        "イベントにobservationとreferenceの両方があります。いずれか一方だけを送信してください。");
+
+    public static readonly ReasonDefinition ReferenceInvalid = new(
+        "reference-invalid",
+        "reference must be of the form Observation/ID with a FHIR id.",
+        "referenceは「Observation/ID」の形式（FHIRのid）でなければなりません。");
+
+    public static readonly ReasonDefinition FhirInvalid = new(
+        "fhir-invalid",
+        "The Observation is not valid FHIR R4 ({0}): correct the element named.",
+        "ObservationがFHIR R4として正しくありません（{0}）。示された要素を修正してください。");
+
+    public static readonly ReasonDefinition StatusUnusable = new(
+        "status-unusable",
+        "An Observation with status {0} is not an ECG to classify: send it as registered, preliminary, final, amended or corrected.",
+        "ステータスが{0}のObservationは解析対象になりません。registered、preliminary、final、amended、correctedのいずれかで送信してください。");
+
+    public static readonly ReasonDefinition SubjectMissing = new(
+        "subject-missing",
+        "The Observation names no patient: a result cannot be filed without subject.reference or subject.identifier.",
+        "Observationに患者がありません。subject.referenceまたはsubject.identifierがなければ結果を記録できません。");
+
+    public static readonly ReasonDefinition SubjectNotPatient = new(
+        "subject-not-patient",
+        "The subject of the Observation is not a Patient: send the ECG with a Patient as its subject.",
+        "ObservationのsubjectがPatientではありません。Patientをsubjectとして送信してください。");
+
+    public static readonly ReasonDefinition AttemptsUsedUp = new(
+        "attempts-used-up",
+        "The ECG could not be processed in {0} attempts; the fault was not in the ECG: replay it when the fault is mended.",
+        "{0}回試行しましたが処理できませんでした。心電図の問題ではありません。障害の復旧後に再処理してください。");
+
+    public static readonly ReasonDefinition ProcessingFault = new(
+        "processing-fault",
+        "A fault of the system interrupted the analysis ({0}); it is tried again by itself.",
+        "システムの障害により解析が中断しました（{0}）。自動的に再試行します。");
+
+    public static readonly ReasonDefinition IntakeFault = new(
+        "intake-fault",
+        "A fault of the system kept the event from being read; its body is kept: report the fault, and replay the event when it is mended.",
+        "システムの障害によりイベントを読み取れませんでした。本文は保存されています。障害を報告し、復旧後に再処理してください。");
+
+    /// <summary>Every definition, for the documented list.</summary>
+    public static IReadOnlyList<ReasonDefinition> All { get; } =
+    [
+        BodyEmpty, BodyTooLarge, BodyNotUtf8, BodyNotJson, BodyTooDeep, DuplicateProperty, EventIdMissing, EventIdInvalid,
+        FieldInvalid, ObservationMissing, ObservationAmbiguous, ReferenceInvalid, FhirInvalid, StatusUnusable,
+        SubjectMissing, SubjectNotPatient, AttemptsUsedUp, ProcessingFault, IntakeFault,
+    ];
+}

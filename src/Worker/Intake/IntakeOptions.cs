@@ -1,0 +1,29 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace EcgIntegration.Worker.Intake;
+
+/// <summary>Section <c>Intake</c>.</summary>
+internal sealed class IntakeOptions
+{
+    public const string Section = "Intake";
+
+    /// <summary>Largest event body read, in bytes; a 12-lead ECG of 10 s at 500 Hz has about 0.3 MB.</summary>
+    [Range(1 << 16, 1 << 28)]
+    public int MaxBodyBytes { get; init; } = 32 << 20;
+
+    /// <summary>Routine events in work at once.</summary>
+    [Range(1, 1024)]
+    public int RoutineConcurrency { get; init; } = 16;
+
+    /// <summary>Stat events in work at once, beside the routine ones.</summary>
+    [Range(1, 1024)]
+    public int StatConcurrency { get; init; } = 16;
+
+    /// <summary>Attempts before an ECG ends in <c>failed</c>.</summary>
+    [Range(1, 100)]
+    public int MaxAttempts { get; init; } = 8;
+
+    /// <summary>An ECG still undecided after this long is taken up again, whatever became of its message.</summary>
+    [Range(typeof(TimeSpan), "00:00:05", "1.00:00:00")]
+    public TimeSpan TakeUpAfter { get; init; } = TimeSpan.FromMinutes(2);
+}

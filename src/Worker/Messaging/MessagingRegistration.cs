@@ -1,0 +1,75 @@
+using EcgIntegration.Contracts.Events;
+using EcgIntegration.Worker.Intake;
+using EcgIntegration.Worker.Pipeline;
+using MassTransit;
+using Microsoft.Extensions.Options;
+using RabbitMQ.Client;
+
+namespace EcgIntegration.Worker.Messaging;
+
+internal static class MessagingRegistration
+{
+    /// <summary>Everything of MassTransit stays in this folder, so that another client can take its place.</summary>
+    public static IServiceCollection AddMessaging(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<BrokerOptions>()
+            .Bind(configuration.GetSection(BrokerOptions.Section))
+            .Validate(broker => broker.IsUsable(), "RabbitMq:Uri must be amqp://user:password@host:port/vhost or amqps://.")
+            .ValidateOnStart();
+        services.AddOptions<IntakeOptions>().Bind(configuration.GetSection(IntakeOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<IOutcomePublisher, MassTransitPublisher>();
+        services.AddMassTransit(bus =>
+        {
+            bus.DisableUsageTelemetry();
+            bus.AddConsumer<RawEventConsumer>();
+            bus.UsingRabbitMq(Configure);
+        });
+        services.RemoveMassTransitHostedService();
+        services.AddHostedService<BrokerService>();
+        return services;
+    }
+
+    private static void Configure(IBusRegistrationContext context, IRabbitMqBusFactoryConfigurator bus)
+    {
+        var intake = context.GetRequiredService<IOptions<IntakeOptions>>().Value;
+        bus.Host(new Uri(context.GetRequiredService<IOptions<BrokerOptions>>().Value.Uri), host => host.ConnectionName("ecg-worker"));
+        bus.ClearSerialization();
+        bus.AddSerializer(new ContractSerializer());
+        bus.AddDeserializer(new ContractSerializer(), isDefault: true);
+        ConfigureOutcomes(bus);
+        ReceiveEndpoint(BrokerNames.StatQueue, EventNames.ReceivedStat, intake.StatConcurrency);
+        ReceiveEndpoint(BrokerNames.RoutineQueue, EventNames.ReceivedRoutine, intake.RoutineConcurrency);
+
+        void ReceiveEndpoint(string queue, string routingKey, int concurrency) => bus.ReceiveEndpoint(queue, endpoint =>
+        {
+            endpoint.ConfigureConsumeTopology = false;
+            endpoint.PublishFaults = false;
+            endpoint.ThrowOnSkippedMessages();
+            endpoint.RethrowFaultedMessages();
+            endpoint.SetQuorumQueue();
+            endpoint.SetQueueArgument("x-delivery-limit", BrokerNames.DeliveryLimit);
+            endpoint.BindDeadLetterQueue(BrokerNames.Dead, BrokerNames.Dead, dead => dead.SetQuorumQueue());
+            endpoint.PrefetchCount = concurrency;
+            endpoint.ConcurrentMessageLimit = concurrency;
+            endpoint.Bind(EventNames.Exchange, binding =>
+            {
+                binding.ExchangeType = ExchangeType.Topic;
+                binding.RoutingKey = routingKey;
+            });
+            endpoint.ConfigureConsumer<RawEventConsumer>(context);
+        });
+    }
+
+    private static void ConfigureOutcomes(IRabbitMqBusFactoryConfigurator bus)
+    {
+        bus.Message<StudyOutcome>(message => message.SetEntityName(EventNames.Exchange));
+        bus.Publish<StudyOutcome>(publish => publish.ExchangeType = ExchangeType.Topic);
+        bus.Send<StudyOutcome>(send => send.UseRoutingKeyFormatter(context => EventNames.RoutingKey(context.Message)));
+        bus.Message<DeadLetterNotice>(message => message.SetEntityName(BrokerNames.Dead));
+        bus.Publish<DeadLetterNotice>(publish =>
+        {
+            publish.ExchangeType = ExchangeType.Fanout;
+            publish.Durable = true;
+        });
+    }
+}

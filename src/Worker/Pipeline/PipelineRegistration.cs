@@ -1,0 +1,18 @@
+using EcgIntegration.Worker.Observability;
+
+namespace EcgIntegration.Worker.Pipeline;
+
+internal static class PipelineRegistration
+{
+    public static IServiceCollection AddPipeline(this IServiceCollection services)
+    {
+        services.AddSingleton<DatabasePatience>();
+        services.AddSingleton<PipelineMetrics>();
+        services.AddSingleton<EcgAnalyser>();
+        services.AddSingleton<StudyProcessor>();
+        services.AddSingleton<OutcomeDispatcher>();
+        services.AddSingleton<EventPipeline>();
+        services.AddHostedService<LedgerReconciler>();
+        return services;
+    }
+}

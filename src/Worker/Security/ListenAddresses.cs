@@ -1,0 +1,42 @@
+using System.Net;
+
+namespace EcgIntegration.Worker.Security;
+
+/// <summary>Closed by default: no address but loopback without authentication.</summary>
+internal static class ListenAddresses
+{
+    public const string UrlsKey = "Http:Urls";
+    public const string Default = "http://127.0.0.1:8080";
+
+    /// <summary>The addresses to listen on.</summary>
+    /// <exception cref="UnsafeAddressException">An address is not usable, or open to others without a token.</exception>
+    public static string[] Resolve(IConfiguration configuration, SecurityOptions security)
+    {
+        var urls = (configuration[UrlsKey] is { Length: > 0 } configured ? configured : Default)
+            .Split([';', ','], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        if (!string.IsNullOrEmpty(security.Token) && security.Token.Length < SecurityOptions.ShortestToken)
+        {
+            throw new UnsafeAddressException(
+                $"Security:Token is shorter than {SecurityOptions.ShortestToken} characters: set a long random one.");
+        }
+
+        foreach (var url in urls)
+        {
+            if (!IsLoopback(url) && string.IsNullOrEmpty(security.Token))
+            {
+                throw new UnsafeAddressException(
+                    $"{UrlsKey} names an address that others can reach, but no authentication is configured: set Security:Token, or listen on {Default}.");
+            }
+        }
+
+        return urls;
+    }
+
+    /// <summary>Wildcards, host names and anything unparseable count as reachable by others.</summary>
+    private static bool IsLoopback(string url) =>
+        BindingAddress.Parse(url) is var address
+        && (address.Host == "localhost" || (IPAddress.TryParse(address.Host.Trim('[', ']'), out var ip) && IPAddress.IsLoopback(ip)));
+}
+
+/// <summary>The worker would be reachable without authentication; the message says what to set.</summary>
+internal sealed class UnsafeAddressException(string message) : Exception(message);
