@@ -1,0 +1,88 @@
+using System.Text;
+using EcgIntegration.Contracts;
+using EcgIntegration.Worker.Intake;
+
+namespace EcgIntegration.Worker.Tests.Intake;
+
+public sealed class EnvelopeReaderTests
+{
+    private const string Rest = """
+        "status":"final","code":{"coding":[{"system":"http://loinc.org","code":"11524-6","display":"EKG Study"}]}
+        """;
+
+    [Fact]
+    public void Patient_time_and_identifiers_are_read_without_the_name()
+    {
+        var envelope = Envelope($$"""
+            {"resourceType":"Observation","id":"ecg-1",{{Rest}},
+             "identifier":[{"system":"urn:b","value":"2"},{"system":"urn:a","value":"1"}],
+             "subject":{"reference":"Patient/p1","display":"見本 太郎","identifier":{"system":"urn:p","value":"77"} },
+             "encounter":{"reference":"Encounter/e1"},"effectiveDateTime":"2026-04-01T09:30:00+09:00"}
+            """);
+
+        Assert.Equal("ecg-1", envelope.Id);
+        Assert.Equal(["urn:a|1", "urn:b|2"], envelope.Identifiers);
+        Assert.Equal("Patient/p1", envelope.Subject.Reference);
+        Assert.Equal("77", envelope.Subject.Identifier!.Value);
+        Assert.Null(envelope.Subject.Display);
+        Assert.Equal("Encounter/e1", envelope.Encounter!.Reference);
+        Assert.Equal("2026-04-01T09:30:00+09:00", envelope.Effective!.ToString());
+    }
+
+    [Fact]
+    public void A_contained_patient_counts_by_its_identifier()
+    {
+        var envelope = Envelope($$"""
+            {"resourceType":"Observation",{{Rest}},"subject":{"reference":"#p"},
+             "contained":[{"resourceType":"Patient","id":"p","identifier":[{"system":"urn:p","value":"77"}],"name":[{"text":"見本 太郎"}]}]}
+            """);
+
+        Assert.Null(envelope.Subject.Reference);
+        Assert.Equal(("urn:p", "77"), (envelope.Subject.Identifier!.System, envelope.Subject.Identifier.Value));
+    }
+
+    [Theory]
+    [InlineData(""","subject":{"display":"x"}""", "subject-missing")]
+    [InlineData("", "subject-missing")]
+    [InlineData(""","subject":{"reference":"#gone"}""", "subject-missing")]
+    [InlineData(""","subject":{"reference":"Group/1"}""", "subject-not-patient")]
+    [InlineData(""","subject":{"reference":"https://ehr.example/fhir/Device/1"}""", "subject-not-patient")]
+    [InlineData(""","subject":{"identifier":{"value":"1"},"type":"Location"}""", "subject-not-patient")]
+    [InlineData(""","subject":{"reference":"Patient/1"},"valuequantity":{}""", "fhir-invalid")]
+    [InlineData(""","subject":{"reference":"Patient/1"},"effectiveDateTime":"yesterday"}""", "fhir-invalid")]
+    public void What_could_end_on_the_wrong_patient_is_refused(string members, string code) =>
+        Assert.Contains(code, Reasons($$"""{"resourceType":"Observation",{{Rest}}{{members}} }""").Select(reason => reason.Code));
+
+    [Theory]
+    [InlineData("entered-in-error")]
+    [InlineData("cancelled")]
+    public void A_withdrawn_observation_is_not_classified(string status) =>
+        Assert.Equal("status-unusable", Assert.Single(Reasons($$"""
+            {"resourceType":"Observation","status":"{{status}}","code":{"text":"ECG"},"subject":{"reference":"Patient/1"} }
+            """)).Code);
+
+    [Fact]
+    public void The_same_identity_means_the_same_ecg_and_any_difference_another()
+    {
+        const string template = """{"resourceType":"Observation","id":"ID","status":"final","code":{"text":"ECG"},"subject":{"reference":"PATIENT"},"effectiveDateTime":"TIME"}""";
+        string Key(string id, string patient, string at) => EcgIdentity.Of(Envelope(
+            template.Replace("ID", id, StringComparison.Ordinal).Replace("PATIENT", patient, StringComparison.Ordinal).Replace("TIME", at, StringComparison.Ordinal)));
+
+        string[] keys = [Key("a", "Patient/1", "2026"), Key("b", "Patient/1", "2026"), Key("a", "Patient/2", "2026"), Key("a", "Patient/1", "2025")];
+
+        Assert.Equal(keys[0], Key("a", "Patient/1", "2026"));
+        Assert.Equal(keys.Length, keys.Distinct().Count());
+    }
+
+    private static EcgEnvelope Envelope(string json)
+    {
+        Assert.True(EnvelopeReader.TryRead(Encoding.UTF8.GetBytes(json), out var envelope, out var reasons), string.Join(' ', reasons.Select(r => r.En)));
+        return envelope;
+    }
+
+    private static IReadOnlyList<Reason> Reasons(string json)
+    {
+        Assert.False(EnvelopeReader.TryRead(Encoding.UTF8.GetBytes(json), out _, out var reasons));
+        return reasons;
+    }
+}
