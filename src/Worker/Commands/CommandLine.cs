@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using EcgIntegration.Contracts.Bundles;
 using EcgIntegration.LocalServers;
 using EcgIntegration.Worker.Commands.Local;
+using EcgIntegration.Worker.Commands.Samples;
 
 namespace EcgIntegration.Worker.Commands;
 
@@ -64,6 +65,7 @@ internal static class CommandLine
                 StatusCommand.Create(Say),
                 ServeCommand.Create(Say),
                 InspectCommand.Create(Say),
+                SamplesCommand.Create(Say),
             },
         };
     }
