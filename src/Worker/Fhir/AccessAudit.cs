@@ -1,0 +1,22 @@
+using System.Net;
+using EcgIntegration.Persistence.Audit;
+
+namespace EcgIntegration.Worker.Fhir;
+
+/// <summary>Records who is about to see what, before it is shown: what cannot be recorded is not shown.</summary>
+internal sealed class AccessAudit(IAuditLog audit)
+{
+    public Task RecordAsync(HttpContext context, string action, string resource, string? patient, int results) =>
+        audit.RecordAsync(new AuditRecord(Actor(context), action, resource, patient, results), context.RequestAborted);
+
+    private static string Actor(HttpContext context)
+    {
+        if (context.User.Identity is { IsAuthenticated: true, Name: { Length: > 0 } name })
+        {
+            return name;
+        }
+
+        var address = context.Connection.RemoteIpAddress;
+        return address is null || IPAddress.IsLoopback(address) ? "anonymous@loopback" : $"anonymous@{address}";
+    }
+}

@@ -1,0 +1,84 @@
+using EcgIntegration.Contracts.Events;
+using EcgIntegration.Persistence.Hosting;
+using EcgIntegration.Persistence.Ledger;
+using EcgIntegration.Persistence.Resources;
+using EcgIntegration.Signals.Fhir;
+using EcgIntegration.Worker.Classification;
+using EcgIntegration.Worker.Fhir;
+
+namespace EcgIntegration.Worker.Review;
+
+/// <summary>Pages for people: <c>/</c> and <c>/studies/{id}</c>. No name and no identifier of a patient stands on them.</summary>
+internal static class ReviewEndpoints
+{
+    private const int RecentEntries = 25;
+    private const int ConsideredEntries = 200;
+    private const int UrgentEntries = 10;
+    private const int RefreshSeconds = 15;
+
+    /// <summary>Maps the pages; <see cref="FhirEndpoints.AddFhir"/> brings what they need.</summary>
+    public static IEndpointConventionBuilder MapReview(this IEndpointRouteBuilder endpoints)
+    {
+        var pages = endpoints.MapGroup("").AddEndpointFilter(ExplainFaultAsync);
+        pages.MapGet("/", ListAsync);
+        pages.MapGet("/studies/{studyId}", StudyAsync);
+        return pages;
+    }
+
+    private static async Task<IResult> ListAsync(HttpContext context, IStudyLedger ledger, TimeProvider time)
+    {
+        var now = time.GetUtcNow();
+        var entries = await ledger.RecentAsync(ConsideredEntries, null, context.RequestAborted);
+        var page = new ListPage(
+            context.RequestServices.GetService<IEcgClassifier>()?.Model,
+            await ledger.CountAsync(now.AddDays(-1), context.RequestAborted),
+            [.. entries
+                .Where(entry => entry.Urgency >= Urgency.Urgent && entry.ReceivedAt >= now.AddDays(-1))
+                .DistinctBy(entry => entry.StudyId)
+                .OrderByDescending(entry => entry.Urgency)
+                .ThenByDescending(entry => entry.ReceivedAt)
+                .Take(UrgentEntries)],
+            [.. entries.Take(RecentEntries)],
+            now,
+            context.Request.Query["refresh"] == "off" ? 0 : RefreshSeconds);
+        return PageShell.Page(context, StatusCodes.Status200OK, "心電図AIトリアージ", page.RefreshSeconds, page.Render());
+    }
+
+    private static async Task<IResult> StudyAsync(
+        string studyId, HttpContext context, IStudyLedger ledger, IFhirStore store, AccessAudit audit, TimeProvider time)
+    {
+        var entry = Guid.TryParseExact(studyId, "D", out var id) ? await ledger.FindByStudyAsync(id, context.RequestAborted) : null;
+        if (entry is not { Observation: { } observation, ObservationVersion: { } version })
+        {
+            return Message(context, StatusCodes.Status404NotFound, "この検査は見つかりません。", "There is no such study.");
+        }
+
+        var resource = await store.ReadVersionAsync("Observation", observation["Observation/".Length..], version, context.RequestAborted);
+        await audit.RecordAsync(context, "view", $"{observation}/_history/{version}", resource?.Patient, resource is null ? 0 : 1);
+        var recording = resource is null ? null : ObservationSignalReader.Read(resource.Json.Span).Recording;
+        var page = new StudyPage(entry, recording, time.GetUtcNow());
+        return PageShell.Page(context, StatusCodes.Status200OK, "心電図 - 心電図AIトリアージ", 0, page.Render());
+    }
+
+    private static async ValueTask<object?> ExplainFaultAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        try
+        {
+            return await next(context);
+        }
+        catch (Exception e) when (DatabaseFaults.IsTransient(e) && !context.HttpContext.RequestAborted.IsCancellationRequested)
+        {
+            return Message(
+                context.HttpContext,
+                StatusCodes.Status503ServiceUnavailable,
+                "データベースが応答しません。しばらくしてから再読み込みしてください。",
+                "The database does not answer: load the page again shortly.");
+        }
+    }
+
+    private static IResult Message(HttpContext context, int status, string ja, string en) => PageShell.Page(
+        context, status, "心電図AIトリアージ", 0, Html.Of($"""
+            <header><h1>心電図AIトリアージ<span class="en" lang="en">ECG triage</span></h1></header>
+            <main><h2>{ja}</h2><p class="en" lang="en">{en}</p></main>
+            """));
+}

@@ -1,0 +1,37 @@
+using EcgIntegration.Contracts.Events;
+
+namespace EcgIntegration.Worker.Review;
+
+/// <summary>Words of the page: Japanese, with English beside.</summary>
+internal static class ReviewTexts
+{
+    public static (string Ja, string En) Of(Urgency urgency) => urgency switch
+    {
+        Urgency.Critical => ("最緊急", "critical"),
+        Urgency.Urgent => ("緊急", "urgent"),
+        Urgency.Review => ("要確認", "review"),
+        _ => ("通常", "routine"),
+    };
+
+    public static (string Ja, string En) Of(StudyStatus status) => status switch
+    {
+        StudyStatus.Received => ("解析中", "received"),
+        StudyStatus.Classified => ("解析済", "classified"),
+        StudyStatus.Uncertain => ("判定保留（判定不能）", "uncertain"),
+        StudyStatus.Unanalysable => ("判定保留（解析不能）", "unanalysable"),
+        StudyStatus.Rejected => ("受付不可", "rejected"),
+        _ => ("処理失敗", "failed"),
+    };
+
+    /// <summary>Time of day in Japan, where the page is read; with the date where it is not today's.</summary>
+    public static string Time(DateTimeOffset moment, DateTimeOffset now)
+    {
+        var local = moment.ToOffset(JapanOffset);
+        return local.ToString(
+            local.Date == now.ToOffset(JapanOffset).Date ? "HH:mm:ss" : "MM/dd HH:mm",
+            System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Japan has one offset, all year.</summary>
+    public static TimeSpan JapanOffset { get; } = TimeSpan.FromHours(9);
+}

@@ -1,0 +1,4 @@
+using EcgIntegration.TestKit;
+
+[assembly: AssemblyFixture(typeof(PostgresFixture))]
+[assembly: AssemblyFixture(typeof(RabbitMqFixture))]
