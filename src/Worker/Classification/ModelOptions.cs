@@ -17,21 +17,29 @@ internal sealed class ModelOptions
     /// <summary>Index of the CUDA device.</summary>
     public int CudaDevice { get; set; }
 
-    /// <summary>Threads of one inference on the CPU; 0 leaves one core of the machine to the rest of the worker.</summary>
+    /// <summary>
+    /// Threads of one inference on the CPU; 0 takes all cores but one, which is left to the rest of the worker, and at most four.
+    /// </summary>
     public int IntraOpThreads { get; set; }
 
-    /// <summary>Windows in one batch at most.</summary>
-    public int MaxBatch { get; set; } = 16;
+    /// <summary>
+    /// Windows in one batch at most. On a CPU more than 8 gain nothing and only make the first wait for the last; a GPU
+    /// wants 32 or more.
+    /// </summary>
+    public int MaxBatch { get; set; } = 8;
 
-    /// <summary>How long the first window of a batch waits for companions.</summary>
-    public TimeSpan MaxDelay { get; set; } = TimeSpan.FromMilliseconds(5);
+    /// <summary>
+    /// How long the first window of a batch waits for companions. While a batch runs the next one gathers anyway, so this
+    /// matters only to an idle worker.
+    /// </summary>
+    public TimeSpan MaxDelay { get; set; } = TimeSpan.FromMilliseconds(2);
 
     /// <summary>Windows that may wait; beyond, callers wait for room.</summary>
     public int QueueCapacity { get; set; } = 256;
 
     /// <summary>The number of threads meant by <see cref="IntraOpThreads"/>.</summary>
     public int EffectiveIntraOpThreads =>
-        IntraOpThreads > 0 ? IntraOpThreads : Math.Max(1, Environment.ProcessorCount - 1);
+        IntraOpThreads > 0 ? IntraOpThreads : Math.Clamp(Environment.ProcessorCount - 1, 1, 4);
 }
 
 /// <summary>Where the model is to run.</summary>

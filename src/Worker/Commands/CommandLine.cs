@@ -66,6 +66,7 @@ internal static class CommandLine
                 ServeCommand.Create(Say),
                 InspectCommand.Create(Say),
                 SamplesCommand.Create(Say),
+                ClassifyCommand.Create(Say),
             },
         };
     }

@@ -1,0 +1,128 @@
+using System.CommandLine;
+using System.Text.Json;
+using EcgIntegration.Contracts;
+using EcgIntegration.Contracts.Bundles;
+using EcgIntegration.Contracts.Events;
+using EcgIntegration.Signals.Preprocessing;
+using EcgIntegration.Signals.Quality;
+using EcgIntegration.Worker.Classification;
+using EcgIntegration.Worker.Commands.Files;
+using EcgIntegration.Worker.Commands.Local;
+using EcgIntegration.Worker.Suggestions;
+
+namespace EcgIntegration.Worker.Commands;
+
+/// <summary>
+/// <c>ecg classify</c>: files in, suggestions out, without servers. A refused ECG is an answer like any other and leaves
+/// the exit code at 0; a path that leads nowhere, or a model that fails, makes it 1.
+/// </summary>
+internal static class ClassifyCommand
+{
+    /// <summary>Creates the verb.</summary>
+    public static Command Create(Say say)
+    {
+        var paths = new Argument<string[]>("PATH")
+        {
+            Arity = ArgumentArity.OneOrMore,
+            Description = say(
+                "FHIR JSON (Observation, event or Bundle), NDJSON, WFDB header or a folder of them.",
+                "FHIR JSON（Observation、イベント、Bundle）、NDJSON、WFDBヘッダー、またはそれらのフォルダー。"),
+        };
+        var model = new Option<string>("--model")
+        {
+            HelpName = "DIR",
+            DefaultValueFactory = _ => Path.Combine(Places.Home, "models", "default"),
+            Description = say("Folder of the model bundle.", "モデルバンドルのフォルダー。"),
+        };
+        var device = new Option<Device>("--device")
+        {
+            HelpName = "auto|cpu|cuda",
+            Description = say("Where the model runs.", "モデルを実行するデバイス。"),
+        };
+        var command = new Command("classify", say(
+            "Suggest findings for ECG files, without servers.", "心電図ファイルから所見候補を提示します（サーバー不要）。"))
+        {
+            paths,
+            model,
+            device,
+        };
+        command.SetAction((parsed, cancellationToken) => RunAsync(
+            Terminal.Of(parsed), parsed.GetRequiredValue(paths), parsed.GetRequiredValue(model), parsed.GetValue(device), cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(
+        Terminal terminal, string[] paths, string model, Device device, CancellationToken cancellationToken)
+    {
+        var files = EcgFiles.Expand(paths, terminal.Japanese);
+        var bundle = ModelBundle.Load(Path.GetFullPath(model));
+        await using var classifier = Open(bundle, device);
+        terminal.Progress(
+            $"Model {classifier.Model.Name} {classifier.Model.Version} on {classifier.Model.Device}. For research; not an approved medical device.",
+            $"モデル {classifier.Model.Name} {classifier.Model.Version}（{classifier.Model.Device}）。未承認・研究用。");
+
+        var table = new ClassifyTable(terminal);
+        var failed = 0;
+        foreach (var file in files)
+        {
+            var ecg = await ClassifyAsync(file, bundle, classifier, cancellationToken);
+            failed += ecg.Status is StudyStatus.Failed ? 1 : 0;
+            if (terminal.Json)
+            {
+                await terminal.Output.WriteLineAsync(JsonSerializer.Serialize(ecg, ContractJson.Compact));
+            }
+            else
+            {
+                table.Add(ecg);
+            }
+        }
+
+        if (!terminal.Json)
+        {
+            table.Write();
+        }
+
+        return failed == 0 ? 0 : 1;
+    }
+
+    private static EcgClassifier Open(ModelBundle bundle, Device device)
+    {
+        try
+        {
+            // One ECG at a time: there are no companions to wait for.
+            var options = new ModelOptions { Device = device, MaxDelay = TimeSpan.Zero };
+            return EcgClassifier.Load(bundle, options, TimeProvider.System);
+        }
+        catch (DeviceUnavailableException e)
+        {
+            throw new CommandException(e.Message, e);
+        }
+    }
+
+    private static async Task<ClassifiedEcg> ClassifyAsync(
+        EcgFile file, ModelBundle bundle, EcgClassifier classifier, CancellationToken cancellationToken)
+    {
+        var read = file.Read();
+        if (read.Recording is not { } recording)
+        {
+            return ClassifiedEcg.Without(file.Source, StudyStatus.Rejected, read.Reasons);
+        }
+
+        var problems = SignalQuality.Examine(recording);
+        if (problems.Count > 0)
+        {
+            return ClassifiedEcg.Of(file.Source, SuggestionEngine.Unanalysable(problems, EventPriority.Routine));
+        }
+
+        try
+        {
+            using var tensor = Preprocessor.ToTensor(recording);
+            var result = await classifier.ClassifyAsync(tensor.Memory, cancellationToken);
+            return ClassifiedEcg.Of(file.Source, SuggestionEngine.Decide(bundle, result, EventPriority.Routine));
+        }
+        catch (ModelOutputException)
+        {
+            return ClassifiedEcg.Without(file.Source, StudyStatus.Failed, [ClassificationReasons.ModelOutput.At(null)]);
+        }
+    }
+}
