@@ -3,12 +3,10 @@ using System.Text.Json;
 using EcgIntegration.Contracts;
 using EcgIntegration.Contracts.Bundles;
 using EcgIntegration.Contracts.Events;
-using EcgIntegration.Signals.Preprocessing;
-using EcgIntegration.Signals.Quality;
 using EcgIntegration.Worker.Classification;
 using EcgIntegration.Worker.Commands.Files;
 using EcgIntegration.Worker.Commands.Local;
-using EcgIntegration.Worker.Suggestions;
+using EcgIntegration.Worker.Pipeline;
 
 namespace EcgIntegration.Worker.Commands;
 
@@ -34,11 +32,13 @@ internal static class ClassifyCommand
             DefaultValueFactory = _ => Path.Combine(Places.Home, "models", "default"),
             Description = say("Folder of the model bundle.", "モデルバンドルのフォルダー。"),
         };
-        var device = new Option<Device>("--device")
+        var device = new Option<string>("--device")
         {
             HelpName = "auto|cpu|cuda",
+            DefaultValueFactory = _ => "auto",
             Description = say("Where the model runs.", "モデルを実行するデバイス。"),
         };
+        device.AcceptOnlyFromAmong("auto", "cpu", "cuda");
         var command = new Command("classify", say(
             "Suggest findings for ECG files, without servers.", "心電図ファイルから所見候補を提示します（サーバー不要）。"))
         {
@@ -47,7 +47,11 @@ internal static class ClassifyCommand
             device,
         };
         command.SetAction((parsed, cancellationToken) => RunAsync(
-            Terminal.Of(parsed), parsed.GetRequiredValue(paths), parsed.GetRequiredValue(model), parsed.GetValue(device), cancellationToken));
+            Terminal.Of(parsed),
+            parsed.GetRequiredValue(paths),
+            parsed.GetRequiredValue(model),
+            Enum.Parse<Device>(parsed.GetRequiredValue(device), ignoreCase: true),
+            cancellationToken));
         return command;
     }
 
@@ -61,11 +65,12 @@ internal static class ClassifyCommand
             $"Model {classifier.Model.Name} {classifier.Model.Version} on {classifier.Model.Device}. For research; not an approved medical device.",
             $"モデル {classifier.Model.Name} {classifier.Model.Version}（{classifier.Model.Device}）。未承認・研究用。");
 
+        var analyser = new EcgAnalyser(bundle, classifier);
         var table = new ClassifyTable(terminal);
         var failed = 0;
         foreach (var file in files)
         {
-            var ecg = await ClassifyAsync(file, bundle, classifier, cancellationToken);
+            var ecg = await ClassifyAsync(file, analyser, cancellationToken);
             failed += ecg.Status is StudyStatus.Failed ? 1 : 0;
             if (terminal.Json)
             {
@@ -99,8 +104,7 @@ internal static class ClassifyCommand
         }
     }
 
-    private static async Task<ClassifiedEcg> ClassifyAsync(
-        EcgFile file, ModelBundle bundle, EcgClassifier classifier, CancellationToken cancellationToken)
+    private static async Task<ClassifiedEcg> ClassifyAsync(EcgFile file, EcgAnalyser analyser, CancellationToken cancellationToken)
     {
         var read = file.Read();
         if (read.Recording is not { } recording)
@@ -108,17 +112,10 @@ internal static class ClassifyCommand
             return ClassifiedEcg.Without(file.Source, StudyStatus.Rejected, read.Reasons);
         }
 
-        var problems = SignalQuality.Examine(recording);
-        if (problems.Count > 0)
-        {
-            return ClassifiedEcg.Of(file.Source, SuggestionEngine.Unanalysable(problems, EventPriority.Routine));
-        }
-
         try
         {
-            using var tensor = Preprocessor.ToTensor(recording);
-            var result = await classifier.ClassifyAsync(tensor.Memory, cancellationToken);
-            return ClassifiedEcg.Of(file.Source, SuggestionEngine.Decide(bundle, result, EventPriority.Routine));
+            var analysis = await analyser.AnalyseAsync(recording, EventPriority.Routine, cancellationToken);
+            return ClassifiedEcg.Of(file.Source, analysis.Verdict);
         }
         catch (ModelOutputException)
         {

@@ -55,7 +55,7 @@ internal sealed class ClassifyTable
 
     private string Status(StudyStatus status) => status switch
     {
-        StudyStatus.Classified => _terminal.Say("classified", "所見候補あり"),
+        StudyStatus.Classified => _terminal.Say("classified", "判定あり"),
         StudyStatus.Uncertain => _terminal.Say("uncertain", "判定保留"),
         StudyStatus.Unanalysable => _terminal.Say("cannot be analysed", "判定保留（解析不能）"),
         StudyStatus.Rejected => _terminal.Say("rejected", "受付不可"),

@@ -4,6 +4,8 @@ using EcgIntegration.Contracts;
 using EcgIntegration.Persistence.Resources;
 using EcgIntegration.Signals;
 using EcgIntegration.TestKit;
+using EcgIntegration.Worker.Classification;
+using EcgIntegration.Worker.Commands.Files;
 using EcgIntegration.Worker.Intake;
 using EcgIntegration.Worker.Suggestions;
 
@@ -17,6 +19,8 @@ public sealed partial class ReasonCodesTests
         ("Event", "The message is not a valid ECG event: `rejected`. `processing-fault` shows while an ECG waits for its next attempt; `attempts-used-up` is `failed`.", EventReasons.All),
         ("Storage", "PostgreSQL cannot hold the resource, or a reference leads nowhere: `rejected`.", StorageReasons.All),
         ("Signal", "The Observation cannot be read as an ECG: `rejected`. From `lead-missing` on, it can be read but not analysed: `unanalysable`.", SignalReasons.All),
+        ("File", "`ecg inspect` and `ecg classify` only: the file holds nothing that could be read: `rejected`.", FileReasons.All),
+        ("Classification", "`ecg classify` only: `failed`. In the worker such an ECG is tried again and then ends with `attempts-used-up`.", ClassificationReasons.All),
         ("Suggestion", "Analysed, not decided: `uncertain`.", SuggestionReasons.All),
     ];
 
