@@ -31,7 +31,7 @@ public sealed class MigratedDatabase(PostgresFixture postgres) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _database = await postgres.CreateDatabaseAsync();
-        _services = CreateServices(_database.ConnectionString, Time);
+        _services = CreateServices(_database.ConnectionString, Time, ($"{DatabaseOptions.Section}:{nameof(DatabaseOptions.RejectedBodyLimit)}", "1048576"));
         await Get<DatabaseMigrator>().MigrateAsync(CancellationToken.None);
     }
 

@@ -36,7 +36,7 @@ public sealed class WorkerSite(PostgresFixture postgres) : IAsyncLifetime
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Configuration.AddInMemoryCollection([new("Database:ConnectionString", _database.ConnectionString)]);
+        builder.Configuration.AddInMemoryCollection([new($"{DatabaseOptions.Section}:ConnectionString", _database.ConnectionString)]);
         builder.Services.AddEcgPersistence(builder.Configuration).AddFhir();
         _application = builder.Build();
         _application.MapFhir();
