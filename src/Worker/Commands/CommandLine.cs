@@ -2,7 +2,10 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using EcgIntegration.Contracts.Bundles;
 using EcgIntegration.LocalServers;
+using EcgIntegration.Worker.Commands.Demo;
 using EcgIntegration.Worker.Commands.Local;
+using EcgIntegration.Worker.Commands.Operations;
+using EcgIntegration.Worker.Commands.Publishing;
 using EcgIntegration.Worker.Commands.Samples;
 
 namespace EcgIntegration.Worker.Commands;
@@ -63,6 +66,9 @@ internal static class CommandLine
                 UpCommand.Create(Say),
                 DownCommand.Create(Say),
                 StatusCommand.Create(Say),
+                DemoCommand.Create(Say),
+                PublishCommand.Create(Say),
+                QueuesCommand.Create(Say),
                 ServeCommand.Create(Say),
                 InspectCommand.Create(Say),
                 SamplesCommand.Create(Say),

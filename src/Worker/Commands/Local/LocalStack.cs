@@ -56,8 +56,10 @@ internal sealed class LocalStack(Terminal terminal, bool allowDocker)
     }
 
     /// <summary>Ends what was started here: the worker first, so that it can finish what it is at.</summary>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <param name="keep">Names of parts to leave as they are.</param>
     /// <returns>The names of what was ended.</returns>
-    public async Task<IReadOnlyList<string>> DownAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<string>> DownAsync(CancellationToken cancellationToken, IReadOnlySet<string>? keep = null)
     {
         if (!Directory.Exists(Places.Run))
         {
@@ -65,31 +67,34 @@ internal sealed class LocalStack(Terminal terminal, bool allowDocker)
         }
 
         using var held = await LockAsync(cancellationToken);
+        var kept = keep ?? new HashSet<string>();
         var ended = new List<string>();
-        if (await LocalWorker.StopAsync(cancellationToken))
+        await EndAsync("worker", () => LocalWorker.StopAsync(cancellationToken));
+        await Task.WhenAll(
+            EndAsync("rabbitmq", () => PrivateRabbitMq.StopAsync(RabbitMqFolder, cancellationToken)),
+            EndAsync("postgres", () => PrivatePostgres.StopAsync(PostgresFolder, cancellationToken)));
+        if (kept.Count == 0)
         {
-            ended.Add("worker");
+            await EndAsync("docker", () => DockerStack.DownAsync(terminal, cancellationToken));
         }
 
-        var postgres = PrivatePostgres.StopAsync(PostgresFolder, cancellationToken);
-        var rabbitMq = PrivateRabbitMq.StopAsync(RabbitMqFolder, cancellationToken);
-        if (await rabbitMq)
+        if (!kept.Contains("worker"))
         {
-            ended.Add("rabbitmq");
+            File.Delete(Places.EndpointsFile);
         }
 
-        if (await postgres)
-        {
-            ended.Add("postgres");
-        }
-
-        if (await DockerStack.DownAsync(terminal, cancellationToken))
-        {
-            ended.Add("docker");
-        }
-
-        File.Delete(Places.EndpointsFile);
         return ended;
+
+        async Task EndAsync(string name, Func<Task<bool>> end)
+        {
+            if (!kept.Contains(name) && await end())
+            {
+                lock (ended)
+                {
+                    ended.Add(name);
+                }
+            }
+        }
     }
 
     /// <summary>How each part is.</summary>

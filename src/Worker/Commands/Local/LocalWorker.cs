@@ -145,7 +145,7 @@ internal sealed class LocalWorker
     }
 
     // An address to listen on may be a wildcard, which is none to connect to.
-    private static Uri Address(string urls)
+    internal static Uri Address(string urls)
     {
         var address = BindingAddress.Parse(urls.Split([';', ','])[0].Trim());
         var host = address.Host is "*" or "+" or "0.0.0.0" or "[::]" ? "127.0.0.1" : address.Host;

@@ -1,0 +1,44 @@
+using System.Globalization;
+using EcgIntegration.Contracts.Events;
+
+namespace EcgIntegration.Worker.Commands.Publishing;
+
+/// <summary>Words for what became of an ECG.</summary>
+internal static class OutcomeText
+{
+    /// <summary>One line for people.</summary>
+    public static string Line(Terminal terminal, PublishedEvent sent, EventAnswer answer) =>
+        $"{sent.EventId}  {WireName.Of(answer.Status),-12}  {Urgency(terminal, answer),-8}  {Finding(terminal, answer)}  {sent.Ecg.Source}";
+
+    /// <summary>The first suggestion in Japanese, or why there is none.</summary>
+    public static string Finding(Terminal terminal, EventAnswer answer) => answer switch
+    {
+        { Suggestions: [var first, ..] } => first.Ja,
+        { Status: StudyStatus.Uncertain or StudyStatus.Unanalysable, Reasons: [var reason, ..] } =>
+            $"判定保留 ({terminal.Say(reason.En, reason.Ja)})",
+        { Reasons: [var reason, ..] } => terminal.Say(reason.En, reason.Ja),
+        _ => "",
+    };
+
+    /// <summary>The first suggestion's probability.</summary>
+    public static string Confidence(EventAnswer answer) =>
+        answer.Suggestions is [var first, ..] ? first.Probability.ToString("P0", CultureInfo.InvariantCulture) : "";
+
+    /// <summary>How soon a physician should look.</summary>
+    public static string Urgency(Terminal terminal, EventAnswer answer) => answer.Urgency switch
+    {
+        Contracts.Events.Urgency.Critical => terminal.Say("critical", "緊急"),
+        Contracts.Events.Urgency.Urgent => terminal.Say("urgent", "至急"),
+        Contracts.Events.Urgency.Review => terminal.Say("review", "要確認"),
+        Contracts.Events.Urgency.Routine => terminal.Say("routine", "通常"),
+        _ => "",
+    };
+
+    /// <summary>Time from publishing to the durable result; another event with the same ECG may have brought it before.</summary>
+    public static string Duration(Terminal terminal, PublishedEvent sent, EventAnswer answer) => (answer.FinishedAt - sent.PublishedAt) switch
+    {
+        { Ticks: >= 0 } time => string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:F0} ms"),
+        null => "",
+        _ => terminal.Say("known", "既知"),
+    };
+}
