@@ -72,7 +72,7 @@ public sealed class PrivateRabbitMq : IAsyncDisposable
             if (state.PortMapper is not { IsAlive: true })
             {
                 // The node registers anew with whatever answers on the port mapper's port.
-                state = state with { PortMapper = node.LaunchPortMapper(state) };
+                state = state with { PortMapper = await node.LaunchPortMapperAsync(state, cancellationToken) };
                 place.Write(state);
             }
 
@@ -85,7 +85,7 @@ public sealed class PrivateRabbitMq : IAsyncDisposable
             state = WithPorts(state, keep: attempt == 1, options);
             place.Write(state);
             await node.ConfigureAsync(state, cancellationToken);
-            state = state with { PortMapper = node.LaunchPortMapper(state) };
+            state = state with { PortMapper = await node.LaunchPortMapperAsync(state, cancellationToken) };
             state = state with { Node = node.Launch(state) };
             place.Write(state);
             var keeper = options.EndsWithStarter

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using EcgIntegration.LocalServers.Processes;
 
 namespace EcgIntegration.LocalServers;
@@ -11,6 +13,8 @@ internal sealed class RabbitMqNode(ServerFolder place, ServerAccount account)
 
     /// <summary>The one virtual host of a private node.</summary>
     public const string VirtualHost = "ecg";
+
+    private static readonly TimeSpan PortMapperLimit = TimeSpan.FromSeconds(20);
 
     private const string MarkName = "ECG_PRIVATE_RABBITMQ";
 
@@ -39,13 +43,29 @@ internal sealed class RabbitMqNode(ServerFolder place, ServerAccount account)
         await account.TakeAsync(cancellationToken, place.Data);
     }
 
-    /// <summary>Starts the Erlang port mapper on its own port, in the foreground, so that its process id is known.</summary>
-    public ProcessIdentity LaunchPortMapper(RabbitMqState state) => DetachedProcess.Start(
-        account,
-        ["epmd", "-address", "127.0.0.1", "-port", state.PortMapperPort.ToString(CultureInfo.InvariantCulture)],
-        Environment(state),
-        place.Data,
-        place.File("epmd.log"));
+    /// <summary>
+    /// Starts the Erlang port mapper on its own port, in the foreground, so that its process id is known, and waits for
+    /// it: a node that found none would start another.
+    /// </summary>
+    public async Task<ProcessIdentity> LaunchPortMapperAsync(RabbitMqState state, CancellationToken cancellationToken)
+    {
+        var process = DetachedProcess.Start(
+            account,
+            ["epmd", "-address", "127.0.0.1", "-port", state.PortMapperPort.ToString(CultureInfo.InvariantCulture)],
+            Environment(state),
+            place.Data,
+            place.File("epmd.log"));
+        await Readiness.WaitAsync(
+            process,
+            PortMapperLimit,
+            async () =>
+            {
+                using var client = new TcpClient();
+                await client.ConnectAsync(IPAddress.Loopback, state.PortMapperPort, cancellationToken);
+            },
+            cancellationToken);
+        return process;
+    }
 
     /// <summary>Starts the node.</summary>
     public ProcessIdentity Launch(RabbitMqState state) => DetachedProcess.Start(
