@@ -58,7 +58,7 @@ internal static class DemoCommand
         var published = new List<PublishedEvent>();
         await using (var publisher = await EventPublisher.ConnectAsync(endpoints.Amqp, TimeProvider.System, cancellationToken))
         {
-            foreach (var ecg in EcgFiles.Read([samples], patient: null, (source, sentence) => terminal.Error.WriteLine($"{source} {sentence}.")))
+            foreach (var ecg in OutgoingEcgs.Read(terminal, [samples], patient: null))
             {
                 var sent = await publisher.PublishAsync(ecg, Guid.NewGuid(), priority: null, cancellationToken);
                 published.Add(sent with { Ecg = ecg with { Json = default } });
@@ -102,7 +102,7 @@ internal static class DemoCommand
     private static void WriteAddresses(Terminal terminal, Endpoints endpoints, List<(PublishedEvent Event, EventAnswer Answer)> results)
     {
         var example = results.OrderByDescending(result => result.Answer.Urgency).FirstOrDefault();
-        var patient = example.Event?.Ecg.Subject;
+        var patient = example.Event?.Ecg.Head.Subject;
         (string Name, string? Path)[] addresses =
         [
             (terminal.Say("Page", "画面"), ""),

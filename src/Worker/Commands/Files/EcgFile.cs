@@ -27,7 +27,11 @@ internal sealed class EcgFile
     /// <summary>A file name for what is made of it, without extension.</summary>
     public string Name { get; }
 
-    internal static EcgFile OfObservation(string source, string name, ReadOnlyMemory<byte> utf8) => new(source, name, utf8, null, null);
+    /// <summary>The whole event, where the file is one: it has an <c>eventId</c>.</summary>
+    public ReadOnlyMemory<byte>? Event { get; private init; }
+
+    internal static EcgFile OfObservation(string source, string name, ReadOnlyMemory<byte> utf8, ReadOnlyMemory<byte>? whole = null) =>
+        new(source, name, utf8, null, null) { Event = whole };
 
     internal static EcgFile OfRecord(string source, string name, WfdbRecord record) => new(source, name, default, record, null);
 
@@ -60,6 +64,6 @@ internal sealed class EcgFile
 
         var read = WfdbReader.ToRecording(_record);
         reason = read.Reasons.Count > 0 ? read.Reasons[0] : null;
-        return reason is null ? ObservationWriter.Write(_record, details(_record)) : null;
+        return reason is null ? ObservationWriter.Write(_record, details(_record)) : default(ReadOnlyMemory<byte>?);
     }
 }

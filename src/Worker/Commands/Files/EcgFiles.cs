@@ -83,11 +83,14 @@ internal static class EcgFiles
         try
         {
             using var document = JsonDocument.Parse(text);
+            ReadOnlyMemory<byte>? whole = document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("eventId", out _)
+                ? text
+                : default(ReadOnlyMemory<byte>?);
             var found = Observations(document.RootElement);
             return found.Count switch
             {
-                0 => [EcgFile.OfObservation(source, name, text)],
-                1 => [EcgFile.OfObservation(source, name, found[0])],
+                0 => [EcgFile.OfObservation(source, name, text, whole)],
+                1 => [EcgFile.OfObservation(source, name, found[0], whole)],
                 _ => [.. found.Select((observation, i) => EcgFile.OfObservation($"{source}#{i + 1}", $"{name}-{i + 1}", observation))],
             };
         }

@@ -52,12 +52,13 @@ internal sealed class EventPublisher : IAsyncDisposable
     /// <param name="priority">How soon it is wanted; <see langword="null"/> leaves it to the event, or to routine.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="CommandException">The broker did not take it.</exception>
-    public async Task<PublishedEvent> PublishAsync(EcgFile ecg, Guid eventId, EventPriority? priority, CancellationToken cancellationToken)
+    public async Task<PublishedEvent> PublishAsync(OutgoingEcg ecg, Guid eventId, EventPriority? priority, CancellationToken cancellationToken)
     {
         var now = _time.GetUtcNow();
-        var stat = priority is null ? ecg.Event?.Stat == true : priority == EventPriority.Stat;
-        eventId = ecg.Event?.EventId ?? eventId;
-        var body = ecg.Event is null ? Wrap(ecg.Json, eventId, now, stat) : ecg.Json;
+        var stat = priority is null ? ecg.Head.IsStat : priority == EventPriority.Stat;
+        var own = ecg.Head.EventId is { } text ? Guid.Parse(text) : (Guid?)null;
+        eventId = own ?? eventId;
+        var body = own is null ? Wrap(ecg.Json, eventId, now, stat) : ecg.Json;
         var properties = new BasicProperties
         {
             Persistent = true,
@@ -118,4 +119,4 @@ internal sealed class EventPublisher : IAsyncDisposable
 /// <param name="Ecg">What was sent.</param>
 /// <param name="EventId">The event's id.</param>
 /// <param name="PublishedAt">When it was handed over.</param>
-internal sealed record PublishedEvent(EcgFile Ecg, Guid EventId, DateTimeOffset PublishedAt);
+internal sealed record PublishedEvent(OutgoingEcg Ecg, Guid EventId, DateTimeOffset PublishedAt);

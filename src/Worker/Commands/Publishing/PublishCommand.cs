@@ -58,7 +58,7 @@ internal static class PublishCommand
         var refused = 0;
         var published = new List<PublishedEvent>();
         using var worker = wait ? Connections.Worker() : null;
-        var ecgs = EcgFiles.Read(paths, patient, Refuse);
+        var ecgs = OutgoingEcgs.Read(terminal, paths, patient, () => refused++);
         if (eventId is not null)
         {
             ecgs = [.. ecgs.Take(2)];
@@ -101,11 +101,5 @@ internal static class PublishCommand
         }
 
         return refused == 0 && (worker is null || final == published.Count) ? 0 : 1;
-
-        void Refuse(string source, string sentence)
-        {
-            refused++;
-            terminal.Error.WriteLine($"{source} {sentence}.");
-        }
     }
 }
