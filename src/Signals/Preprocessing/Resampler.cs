@@ -8,9 +8,9 @@ internal sealed class Resampler
 {
     /// <summary>
     /// Largest term of the ratio. Whole rates up to 2,000 Hz are exact; any other takes the nearest fraction with
-    /// terms up to here, which keeps the filter small.
+    /// terms up to here, which keeps the filter small and the scale of time right to 1 ms in 10 s.
     /// </summary>
-    internal const int LargestTerm = 2000;
+    internal const int LargestTerm = 5000;
 
     private const double KaiserBeta = 5;
     private const int HalfLengthPerTerm = 10;
@@ -76,7 +76,7 @@ internal sealed class Resampler
         }
     }
 
-    /// <summary>The nearest fraction by continued fractions.</summary>
+    /// <summary>The nearest fraction to a ratio of at most 1, by continued fractions.</summary>
     internal static (int Up, int Down) Approximate(double ratio)
     {
         (int P, int Q) previous = (1, 0), current = ((int)ratio, 1);
@@ -85,9 +85,12 @@ internal sealed class Resampler
         {
             var inverse = 1 / rest;
             var whole = Math.Floor(inverse + 1e-9);
-            if ((whole * current.Q) + previous.Q > LargestTerm || (whole * current.P) + previous.P > LargestTerm)
+            if ((whole * current.Q) + previous.Q > LargestTerm)
             {
-                break;
+                // The best that still fits lies between this convergent and the next.
+                var part = (LargestTerm - previous.Q) / current.Q;
+                var between = (P: (part * current.P) + previous.P, Q: (part * current.Q) + previous.Q);
+                return Error(between) < Error(current) ? between : current;
             }
 
             (previous, current) = (current, (((int)whole * current.P) + previous.P, ((int)whole * current.Q) + previous.Q));
@@ -95,6 +98,8 @@ internal sealed class Resampler
         }
 
         return current;
+
+        double Error((int P, int Q) fraction) => Math.Abs(((double)fraction.P / fraction.Q) - ratio);
     }
 
     private static long FloorDivide(long a, long b) => a >= 0 ? a / b : -((-a + b - 1) / b);
