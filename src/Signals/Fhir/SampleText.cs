@@ -17,6 +17,11 @@ internal static class SampleText
     /// <summary>Number of tokens, counted no further than just past <paramref name="limit"/>.</summary>
     internal static int Count(ReadOnlySpan<byte> text, int limit)
     {
+        if (IsPlain(text))
+        {
+            return text.Count((byte)' ') + 1;
+        }
+
         var count = 0;
         var inToken = false;
         foreach (var b in text)
@@ -48,14 +53,7 @@ internal static class SampleText
                 position++;
             }
 
-            var start = position;
-            while (position < text.Length && !IsSpace(text[position]))
-            {
-                position++;
-            }
-
-            var token = text[start..position];
-            if (TryParseNumber(token, out var datum))
+            if (TryReadPlain(text, ref position, out var datum) || TryReadLong(text, ref position, out datum))
             {
                 var value = (origin + (factor * datum)) * scale;
                 if (!(Math.Abs(value) <= AbsurdMillivolts))
@@ -66,14 +64,10 @@ internal static class SampleText
                 // Adding zero turns -0 into 0: equal signals have equal bits.
                 millivolts[i] = (float)value + 0f;
             }
-            else if (token is [var letter] && letter is (byte)'E' or (byte)'L' or (byte)'U')
+            else if (Letter(TokenAt(text, position)) is { } letter)
             {
-                millivolts[i] = letter switch
-                {
-                    (byte)'E' => float.NaN,
-                    (byte)'L' => float.NegativeInfinity,
-                    _ => float.PositiveInfinity,
-                };
+                millivolts[i] = letter;
+                position++;
             }
             else
             {
@@ -84,57 +78,88 @@ internal static class SampleText
         return 0;
     }
 
+    /// <summary>Whether tokens are parted as FHIR says, by single spaces: then counting spaces is enough.</summary>
+    private static bool IsPlain(ReadOnlySpan<byte> text) =>
+        text is [not (byte)' ', .., not (byte)' '] && text.IndexOfAny("\n\t\r"u8) < 0 && text.IndexOf("  "u8) < 0;
+
+    private static float? Letter(ReadOnlySpan<byte> token) => token switch
+    {
+        [(byte)'E'] => float.NaN,
+        [(byte)'L'] => float.NegativeInfinity,
+        [(byte)'U'] => float.PositiveInfinity,
+        _ => null,
+    };
+
+    private static ReadOnlySpan<byte> TokenAt(ReadOnlySpan<byte> text, int position)
+    {
+        var end = position;
+        while (end < text.Length && !IsSpace(text[end]))
+        {
+            end++;
+        }
+
+        return text[position..end];
+    }
+
+    private static bool IsEnd(ReadOnlySpan<byte> text, int position) => position == text.Length || IsSpace(text[position]);
+
     private static bool IsSpace(byte b) => b is (byte)' ' or (byte)'\n' or (byte)'\t' or (byte)'\r';
 
-    private static bool TryParseNumber(ReadOnlySpan<byte> token, out double value)
+    /// <summary>Reads a decimal of up to 15 digits; the position moves behind it, or not at all.</summary>
+    private static bool TryReadPlain(ReadOnlySpan<byte> text, ref int position, out double value)
     {
         long mantissa = 0;
-        var digits = 0;
-        var decimals = 0;
-        var i = 0;
-        var negative = token[0] == '-';
+        var i = position;
+        var negative = text[i] == '-';
         if (negative)
         {
             i++;
         }
 
-        var whole = i;
-        while (i < token.Length && IsDigit(token[i]) && digits < ExactDigits)
+        var first = i;
+        for (; i < text.Length && IsDigit(text[i]) && i - first < ExactDigits; i++)
         {
-            mantissa = (mantissa * 10) + (token[i++] - '0');
-            digits++;
+            mantissa = (mantissa * 10) + (text[i] - '0');
         }
 
-        value = 0;
-        if (i == whole)
+        var decimals = 0;
+        if (i > first && i + 1 < text.Length && text[i] == '.' && IsDigit(text[i + 1]))
+        {
+            var point = i++;
+            for (; i < text.Length && IsDigit(text[i]) && i - first <= ExactDigits; i++)
+            {
+                mantissa = (mantissa * 10) + (text[i] - '0');
+            }
+
+            decimals = i - point - 1;
+        }
+
+        // Both are exact in a double, so one division rounds once: the nearest double.
+        value = decimals == 0 ? mantissa : mantissa / PowersOfTen[decimals];
+        value = negative ? -value : value;
+        if (i == first || !IsEnd(text, i))
         {
             return false;
         }
 
-        if (i < token.Length - 1 && token[i] == '.' && digits < ExactDigits)
-        {
-            i++;
-            while (i < token.Length && IsDigit(token[i]) && digits < ExactDigits)
-            {
-                mantissa = (mantissa * 10) + (token[i++] - '0');
-                digits++;
-                decimals++;
-            }
-        }
-
-        if (i < token.Length)
-        {
-            return TryParseLong(token, out value);
-        }
-
-        // Both are exact in a double, so one division rounds once: the nearest double.
-        value = mantissa / PowersOfTen[decimals];
-        value = negative ? -value : value;
+        position = i;
         return true;
     }
 
     /// <summary>Many digits or an exponent: rare, so the framework's parser does it once the grammar is right.</summary>
-    private static bool TryParseLong(ReadOnlySpan<byte> token, out double value)
+    private static bool TryReadLong(ReadOnlySpan<byte> text, ref int position, out double value)
+    {
+        var token = TokenAt(text, position);
+        if (!TryParse(token, out value))
+        {
+            return false;
+        }
+
+        position += token.Length;
+        return true;
+    }
+
+    private static bool TryParse(ReadOnlySpan<byte> token, out double value)
     {
         value = 0;
         var i = token[0] == '-' ? 1 : 0;

@@ -45,21 +45,23 @@ internal sealed class WanderFree : IDisposable
     {
         var before = window / 2;
         var after = window - before;
+        var whole = 1.0 / window;
         double sum = 0;
         var (from, to) = (0, 0);
         for (var i = 0; i < samples.Length; i++)
         {
-            for (; to < Math.Min(samples.Length, i + after); to++)
+            while (to < samples.Length && to < i + after)
             {
-                sum += samples[to];
+                sum += samples[to++];
             }
 
-            for (; from < i - before; from++)
+            while (from < i - before)
             {
-                sum -= samples[from];
+                sum -= samples[from++];
             }
 
-            result[i] = (float)(sum / (to - from));
+            var count = to - from;
+            result[i] = (float)(count == window ? sum * whole : sum / count);
         }
     }
 
