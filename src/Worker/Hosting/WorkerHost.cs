@@ -1,8 +1,10 @@
 using EcgIntegration.Persistence.Hosting;
 using EcgIntegration.Worker.Classification;
+using EcgIntegration.Worker.Fhir;
 using EcgIntegration.Worker.Messaging;
 using EcgIntegration.Worker.Observability;
 using EcgIntegration.Worker.Pipeline;
+using EcgIntegration.Worker.Review;
 using EcgIntegration.Worker.Security;
 using EcgIntegration.Worker.Suggestions;
 using Microsoft.Extensions.Options;
@@ -53,6 +55,7 @@ internal static class WorkerHost
             .AddSuggestions()
             .AddPipeline()
             .AddMessaging(builder.Configuration)
+            .AddFhir()
             .AddHostedService<DatabaseStartup>();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(40));
 
@@ -60,6 +63,9 @@ internal static class WorkerHost
         app.UseSecurity();
         app.MapHealth();
         app.MapMetrics();
+        app.MapFhir();
+        app.MapEvents();
+        app.MapReview();
         return app;
     }
 }

@@ -69,7 +69,9 @@ internal static class MessagingRegistration
         bus.Publish<DeadLetterNotice>(publish =>
         {
             publish.ExchangeType = ExchangeType.Fanout;
+            // MassTransit takes a type that is not public for a temporary one.
             publish.Durable = true;
+            publish.AutoDelete = false;
         });
     }
 }

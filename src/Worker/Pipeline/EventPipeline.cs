@@ -125,10 +125,8 @@ internal sealed partial class EventPipeline(
     private async Task<LedgerEntry> RefuseAsync(
         RefusedEvent refused, ReadOnlyMemory<byte> body, DateTimeOffset receivedAt, CancellationToken cancellationToken)
     {
-        var entry = await ledger.RejectAsync(
-            new RejectedEvent(refused.EventId, refused.SourceSystem, null, refused.Priority, receivedAt, refused.Reasons, body),
-            cancellationToken);
-        if (!refused.EventIdUsable && entry.PublishedAt is null)
+        // The notice goes first: a crash in between repeats it, the other way round would lose it.
+        if (!refused.EventIdUsable && await ledger.FindAsync(refused.EventId, cancellationToken) is null)
         {
             metrics.DeadLettered();
             LogDeadLettered(logger, refused.EventId, refused.Reasons[0].Code);
@@ -137,7 +135,9 @@ internal sealed partial class EventPipeline(
                 new DeadLetterNotice(refused.EventId, refused.Reasons[0].Code, hash, body.Length, receivedAt), cancellationToken);
         }
 
-        return entry;
+        return await ledger.RejectAsync(
+            new RejectedEvent(refused.EventId, refused.SourceSystem, null, refused.Priority, receivedAt, refused.Reasons, body),
+            cancellationToken);
     }
 
     [LoggerMessage(1101, LogLevel.Error, "Reading event {EcgEvent} ended in {Fault}: it is rejected, its body kept.")]
