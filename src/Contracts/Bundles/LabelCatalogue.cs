@@ -23,7 +23,7 @@ public static class LabelCatalogue
         {
             var problem = label switch
             {
-                { Code: null or "" } => "has no code",
+                null or { Code: null or "" } => "has no code",
                 { En: null or "" } or { Ja: null or "" } => "lacks its English or Japanese term",
                 _ when !Classes.Contains(label.Class) => "has an unknown class",
                 _ when !Enum.IsDefined(label.Urgency) => "has an unknown urgency",
@@ -33,7 +33,7 @@ public static class LabelCatalogue
             };
             if (problem is not null)
             {
-                throw new ModelBundleException($"Label {label.Code} of the catalogue {problem}.");
+                throw new ModelBundleException($"Label {label?.Code} of the catalogue {problem}.");
             }
         }
     }

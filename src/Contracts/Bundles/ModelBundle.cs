@@ -10,6 +10,7 @@ public sealed class ModelBundle
     private const int SupportedFormat = 1;
     private const string SupportedPreprocessing = "v1";
     private const int MinimumLabels = 98;
+    private const double RowTolerance = 1e-3;
 
     private readonly float[] _labelMatrix;
     private readonly LabelCalibration?[] _calibrations;
@@ -49,6 +50,9 @@ public sealed class ModelBundle
     /// <summary>The label's calibration, or <see langword="null"/> where the validation fold gave it none: it is then never suggested.</summary>
     public LabelCalibration? CalibrationOf(int labelIndex) => _calibrations[labelIndex];
 
+    /// <summary>The label matrix: labels x <see cref="EmbeddingWidth"/>, row-major, in the catalogue's order.</summary>
+    public ReadOnlySpan<float> LabelMatrix => _labelMatrix;
+
     /// <summary>Logits of one embedding: scale x cosine similarity with each label.</summary>
     /// <param name="embedding">L2-normalised, <see cref="EmbeddingWidth"/> values.</param>
     /// <param name="logits">Receives one logit a label, in the catalogue's order.</param>
@@ -82,6 +86,11 @@ public sealed class ModelBundle
     public static ModelBundle Load(string folder)
     {
         var card = ReadJson<ModelCard>(folder, BundleFiles.Card);
+        if (card is not { Files: not null, EmbeddingWidth: > 0 })
+        {
+            throw new ModelBundleException($"{BundleFiles.Card} lacks its file hashes or its embedding width: restore the bundle whole.");
+        }
+
         if (card.Format != SupportedFormat || card.Preprocessing != SupportedPreprocessing)
         {
             throw new ModelBundleException(
@@ -116,6 +125,11 @@ public sealed class ModelBundle
 
     private static void ValidateCalibration(IReadOnlyList<Label> labels, Calibration calibration)
     {
+        if (calibration is not { Labels: not null, Abstention: not null } || calibration.Labels.Contains(null))
+        {
+            throw new ModelBundleException($"{BundleFiles.Calibration} lacks its labels or its rule of abstention: restore the bundle whole.");
+        }
+
         var known = labels.Select(label => label.Code).ToHashSet(StringComparer.Ordinal);
         foreach (var entry in calibration.Labels)
         {
@@ -134,6 +148,11 @@ public sealed class ModelBundle
         {
             throw new ModelBundleException($"logitScale in {BundleFiles.Calibration} must be a positive number.");
         }
+
+        if (calibration.Abstention is not { MinimumSimilarity: >= -1 and <= 1, MinimumMargin: >= 0 and <= 1, Coverage: >= 0 and <= 1 })
+        {
+            throw new ModelBundleException($"The rule of abstention in {BundleFiles.Calibration} must have a similarity of -1 to 1, and a margin and a coverage of 0 to 1.");
+        }
     }
 
     private static float[] ReadMatrix(string folder, ModelCard card, int labels)
@@ -149,6 +168,20 @@ public sealed class ModelBundle
         if (matrix.Any(value => !float.IsFinite(value)))
         {
             throw new ModelBundleException($"{BundleFiles.LabelMatrix} holds a value that is not a number.");
+        }
+
+        for (var label = 0; label < labels; label++)
+        {
+            var squares = 0.0;
+            foreach (var value in matrix.AsSpan(label * card.EmbeddingWidth, card.EmbeddingWidth))
+            {
+                squares += (double)value * value;
+            }
+
+            if (Math.Abs(squares - 1) > RowTolerance)
+            {
+                throw new ModelBundleException($"Row {label} of {BundleFiles.LabelMatrix} has the length {Math.Sqrt(squares):0.###} and not 1: restore the bundle whole.");
+            }
         }
 
         return matrix;
