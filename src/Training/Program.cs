@@ -1,1 +1,3 @@
-return 0;
+using EcgIntegration.Training.Commands;
+
+return await CommandLine.RunAsync(args);
