@@ -139,6 +139,20 @@ internal sealed class PostgresStudyLedger(NpgsqlDataSource database, IOptions<Da
         return await LedgerRows.ListAsync(command, cancellationToken);
     }
 
+    public async Task<IReadOnlyList<LedgerEntry>> UrgentAsync(DateTimeOffset since, int limit, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(
+            $"""
+            {LedgerRows.Select}
+            WHERE e.received_at >= $1 AND e.status = s.status AND s.urgency IN ('critical', 'urgent')
+              AND NOT EXISTS (
+                SELECT 1 FROM intake_event later
+                WHERE later.study_id = e.study_id AND later.status = e.status AND (later.received_at, later.event_id) > (e.received_at, e.event_id))
+            ORDER BY s.urgency = 'critical' DESC, e.received_at DESC, e.event_id DESC LIMIT $2
+            """).WithTime(since).With(limit);
+        return await LedgerRows.ListAsync(command, cancellationToken);
+    }
+
     public async Task<IReadOnlyList<LedgerCount>> CountAsync(DateTimeOffset since, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand(

@@ -17,8 +17,12 @@ internal static class EcgSheet
     private const double SheetSeconds = 10;
     private const int Left = 15;
     private const int Width = Left + 250 + 5;
-    private const int RowHeight = 30;
-    private const int Height = (4 * RowHeight) + 10;
+    private const int RowHeight = 35;
+    private const int FirstBaseline = 20;
+    private const int Height = (4 * RowHeight) + 5;
+
+    /// <summary>Room above the first row for tall chest leads, at most; a trace beyond it is no ECG.</summary>
+    private const int MostHeadroom = 60;
 
     /// <summary>More points than a screen shows only make the page slow.</summary>
     private const double MostPointsPerSecond = 500;
@@ -32,6 +36,7 @@ internal static class EcgSheet
 
     public static Markup Draw(EcgRecording recording)
     {
+        var top = -Headroom(recording);
         var body = new StringBuilder();
         for (var row = 0; row < Rows.Length; row++)
         {
@@ -45,32 +50,50 @@ internal static class EcgSheet
         AppendCalibration(body, Rows.Length);
         AppendLead(body, recording, Lead.II, Rows.Length, 0, SheetSeconds);
         return Html.Of($"""
-            <svg viewBox="0 0 {Width} {Height}" role="img" aria-labelledby="ecg-title ecg-desc" xmlns="http://www.w3.org/2000/svg">
+            <svg viewBox="0 {top} {Width} {Height - top}" role="img" aria-labelledby="ecg-title ecg-desc" xmlns="http://www.w3.org/2000/svg">
             <title id="ecg-title">12誘導心電図</title>
             <desc id="ecg-desc">25 mm/s、10 mm/mV。各誘導2.5秒、最下段はII誘導10秒。</desc>
             <defs>
             <pattern id="mm" width="5" height="5" patternUnits="userSpaceOnUse"><path class="g1" d="M1 0V5M2 0V5M3 0V5M4 0V5M0 1H5M0 2H5M0 3H5M0 4H5"/><path class="g5" d="M0 0H5M0 0V5"/></pattern>
             </defs>
-            <rect width="{Width}" height="{Height}" fill="url(#mm)"/>
+            <rect y="{top}" width="{Width}" height="{Height - top}" fill="url(#mm)"/>
             {new Markup(body.ToString())}
             <text class="scale" x="{Width - 2}" y="{Height - 2}" text-anchor="end">25 mm/s　10 mm/mV　{recording.SamplingRate:0} Hz　{recording.Duration.TotalSeconds:0.#} 秒の記録</text>
             </svg>
             """);
     }
 
-    private static double Baseline(int row) => (row * RowHeight) + 20;
+    private static double Baseline(int row) => (row * RowHeight) + FirstBaseline;
+
+    /// <summary>Whole squares of 5 mm by which the first row's peaks stand over the sheet.</summary>
+    private static int Headroom(EcgRecording recording)
+    {
+        var highest = 0d;
+        for (var column = 0; column < Rows[0].Length; column++)
+        {
+            var segment = Segment(recording, Rows[0][column], column * SegmentSeconds, SegmentSeconds);
+            var centre = Median(segment);
+            foreach (var value in segment)
+            {
+                highest = float.IsFinite(value) ? Math.Max(highest, (value - centre) * MillimetresPerMillivolt) : highest;
+            }
+        }
+
+        return Math.Clamp((int)Math.Ceiling((highest + 1 - FirstBaseline) / 5) * 5, 0, MostHeadroom);
+    }
+
+    private static ReadOnlySpan<float> Segment(EcgRecording recording, Lead lead, double fromSecond, double seconds)
+    {
+        var first = (int)Math.Min(fromSecond * recording.SamplingRate, recording.SampleCount);
+        var end = (int)Math.Min((fromSecond + seconds) * recording.SamplingRate, recording.SampleCount);
+        return recording[lead][first..end];
+    }
 
     private static void AppendLead(StringBuilder svg, EcgRecording recording, Lead lead, int row, double fromSecond, double seconds)
     {
-        var first = (int)(fromSecond * recording.SamplingRate);
-        var end = (int)Math.Min((fromSecond + seconds) * recording.SamplingRate, recording.SampleCount);
         var x = Left + (fromSecond * MillimetresPerSecond);
         var name = lead.ToString().Replace("AV", "aV", StringComparison.Ordinal) + (recording.Derived.Contains(lead) ? "（計算）" : "");
-        if (end > first)
-        {
-            AppendTrace(svg, recording[lead][first..end], recording.SamplingRate, x, Baseline(row));
-        }
-
+        AppendTrace(svg, Segment(recording, lead, fromSecond, seconds), recording.SamplingRate, x, Baseline(row));
         svg.Append(CultureInfo.InvariantCulture, $"<text class=\"lead\" x=\"{x + 1}\" y=\"{Baseline(row) - 11}\">{name}</text>");
     }
 

@@ -12,7 +12,7 @@ internal static class EntryTable
     public static Markup Of(string caption, IReadOnlyList<LedgerEntry> entries, DateTimeOffset now) => entries.Count == 0
         ? Html.Of($"<div class=\"sheet\"><p class=\"empty\">該当する心電図はありません。<span class=\"en\" lang=\"en\">None.</span></p></div>")
         : Html.Of($"""
-            <div class="sheet" role="region" aria-label="{caption}" tabindex="0"><table>
+            <div class="sheet" role="region" aria-label="{caption}" tabindex="0"><table class="entries">
             <thead><tr><th scope="col">受信時刻<span class="en" lang="en">JST</span></th><th scope="col">緊急度</th><th scope="col">状態</th><th scope="col">AIの示唆<span class="en" lang="en">confidence</span></th><th scope="col">詳細</th></tr></thead>
             <tbody>{Html.Join(entries.Select(entry => Row(entry, now)))}</tbody>
             </table></div>

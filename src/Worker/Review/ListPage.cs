@@ -7,7 +7,7 @@ namespace EcgIntegration.Worker.Review;
 /// <summary>The page at <c>/</c>: what this is, what is urgent, what came in last.</summary>
 /// <param name="Model">The model that runs; <see langword="null"/> where none is loaded.</param>
 /// <param name="Counts">Events of the last 24 hours.</param>
-/// <param name="Urgent">Studies to be looked at first.</param>
+/// <param name="Urgent">Studies to be looked at first; one more than are shown says that there are more.</param>
 /// <param name="Recent">The newest events.</param>
 /// <param name="Now">The time shown.</param>
 /// <param name="RefreshSeconds">After how long the browser asks again; 0 for never.</param>
@@ -19,6 +19,9 @@ internal sealed record ListPage(
     DateTimeOffset Now,
     int RefreshSeconds)
 {
+    /// <summary>Most studies shown as urgent.</summary>
+    public const int UrgentEntries = 20;
+
     private const int ShownHashDigits = 12;
 
     public Markup Render() => Html.Of($"""
@@ -31,7 +34,8 @@ internal sealed record ListPage(
         <h2>直近24時間<span class="en" lang="en">last 24 hours</span></h2>
         <ul class="tiles">{Tiles()}</ul>
         <h2>先に見る心電図<span class="en" lang="en">look at these first</span></h2>
-        {EntryTable.Of("先に見る心電図", Urgent, Now)}
+        {EntryTable.Of("先に見る心電図", [.. Urgent.Take(UrgentEntries)], Now)}
+        {MoreUrgent()}
         <h2>最近の受信<span class="en" lang="en">latest</span></h2>
         {EntryTable.Of("最近の受信", Recent, Now)}
         <p class="facts">{Now.ToOffset(ReviewTexts.JapanOffset):yyyy-MM-dd HH:mm:ss} 現在（日本時間）。{Refresh()}</p>
@@ -41,6 +45,10 @@ internal sealed record ListPage(
     private Markup ModelFacts() => Model is null
         ? Html.Of($"モデル未読込<span class=\"en\" lang=\"en\">no model loaded</span>")
         : Html.Of($"モデル <b>{Model.Name} {Model.Version}</b>（{Model.Sha256[..Math.Min(ShownHashDigits, Model.Sha256.Length)]}）　実行装置 <b>{Model.Device.ToUpperInvariant()}</b>");
+
+    private Markup MoreUrgent() => Urgent.Count <= UrgentEntries
+        ? Markup.None
+        : Html.Of($"<p><strong>ほかにも緊急の心電図があります。</strong><span class=\"en\" lang=\"en\">There are more than {UrgentEntries} urgent ECGs.</span></p>");
 
     private Markup Refresh() => RefreshSeconds > 0
         ? Html.Of($"{RefreshSeconds}秒ごとに自動更新します。<a href=\"/?refresh=off\">自動更新を止める</a>")

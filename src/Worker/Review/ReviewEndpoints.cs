@@ -1,4 +1,3 @@
-using EcgIntegration.Contracts.Events;
 using EcgIntegration.Persistence.Hosting;
 using EcgIntegration.Persistence.Ledger;
 using EcgIntegration.Persistence.Resources;
@@ -12,8 +11,6 @@ namespace EcgIntegration.Worker.Review;
 internal static class ReviewEndpoints
 {
     private const int RecentEntries = 25;
-    private const int ConsideredEntries = 200;
-    private const int UrgentEntries = 10;
     private const int RefreshSeconds = 15;
 
     /// <summary>Maps the pages; <see cref="FhirEndpoints.AddFhir"/> brings what they need.</summary>
@@ -28,17 +25,12 @@ internal static class ReviewEndpoints
     private static async Task<IResult> ListAsync(HttpContext context, IStudyLedger ledger, TimeProvider time)
     {
         var now = time.GetUtcNow();
-        var entries = await ledger.RecentAsync(ConsideredEntries, null, context.RequestAborted);
+        var dayAgo = now.AddDays(-1);
         var page = new ListPage(
             context.RequestServices.GetService<IEcgClassifier>()?.Model,
-            await ledger.CountAsync(now.AddDays(-1), context.RequestAborted),
-            [.. entries
-                .Where(entry => entry.Urgency >= Urgency.Urgent && entry.ReceivedAt >= now.AddDays(-1))
-                .DistinctBy(entry => entry.StudyId)
-                .OrderByDescending(entry => entry.Urgency)
-                .ThenByDescending(entry => entry.ReceivedAt)
-                .Take(UrgentEntries)],
-            [.. entries.Take(RecentEntries)],
+            await ledger.CountAsync(dayAgo, context.RequestAborted),
+            await ledger.UrgentAsync(dayAgo, ListPage.UrgentEntries + 1, context.RequestAborted),
+            await ledger.RecentAsync(RecentEntries, null, context.RequestAborted),
             now,
             context.Request.Query["refresh"] == "off" ? 0 : RefreshSeconds);
         return PageShell.Page(context, StatusCodes.Status200OK, "心電図AIトリアージ", page.RefreshSeconds, page.Render());

@@ -13,7 +13,7 @@ internal sealed record StudyPage(LedgerEntry Entry, EcgRecording? Recording, Dat
     public Markup Render() => Html.Of($"""
         <header>
         <h1>心電図<span class="en" lang="en">12-lead ECG</span></h1>
-        <p class="facts">受信 <b>{ReviewTexts.Time(Entry.ReceivedAt, Now)}</b>　{EntryTable.UrgencyChip(Entry.Urgency)}　{EntryTable.Status(Entry.Status)}</p>
+        <p class="facts"><a href="/">← 一覧</a>　受信 <b>{ReviewTexts.Time(Entry.ReceivedAt, Now)}</b>　{EntryTable.UrgencyChip(Entry.Urgency)}　{EntryTable.Status(Entry.Status)}</p>
         </header>
         {PageShell.Notice}
         <main>

@@ -206,43 +206,6 @@ public sealed class OutcomeTests(MigratedDatabase database) : IClassFixture<Migr
         await Assert.ThrowsAsync<KeyNotFoundException>(() => database.Ledger.FailAsync(Guid.NewGuid(), Ecgs.Reason, Stop));
     }
 
-    [Fact]
-    public async Task The_ledger_pages_by_key_and_stays_in_step_while_events_arrive()
-    {
-        for (var i = 0; i < 7; i++)
-        {
-            await database.Ledger.RejectAsync(Ecgs.Rejected(Guid.NewGuid(), [1]) with { ReceivedAt = Ecgs.At.AddYears(1).AddSeconds(i / 2) }, Stop);
-        }
-
-        var before = (await database.Ledger.RecentAsync(1000, null, Stop)).Select(e => e.EventId).ToList();
-        var seen = new List<Guid>();
-        LedgerCursor? cursor = null;
-        while (await database.Ledger.RecentAsync(2, cursor, Stop) is { Count: > 0 } page)
-        {
-            seen.AddRange(page.Select(e => e.EventId));
-            cursor = page[^1].Cursor;
-            await database.Ledger.RejectAsync(Ecgs.Rejected(Guid.NewGuid(), [1]) with { ReceivedAt = Ecgs.At.AddYears(10) }, Stop);
-        }
-
-        Assert.Equal(before, seen);
-    }
-
-    [Fact]
-    public async Task Counts_are_by_status_and_urgency()
-    {
-        var since = Ecgs.At.AddYears(5);
-        var received = await ReceiveAsync();
-        await database.Ledger.RejectAsync(Ecgs.Rejected(Guid.NewGuid(), [1]) with { ReceivedAt = since }, Stop);
-        var id = Ecgs.NewId();
-        var late = await database.Ledger.ReceiveAsync(Ecgs.Study(Ecgs.Observation(id), id) with { ReceivedAt = since }, Stop);
-        await database.Ledger.CompleteAsync(late.Entry.EventId, Ecgs.Completion(Ecgs.NewId()), Stop);
-        Assert.Equal(
-            [new LedgerCount(StudyStatus.Classified, Urgency.Urgent, 1), new LedgerCount(StudyStatus.Rejected, null, 1)],
-            await database.Ledger.CountAsync(since, Stop));
-        Assert.Equal(late.Entry.EventId, (await database.Ledger.FindByStudyAsync(late.StudyId, Stop))!.EventId);
-        Assert.Equal(StudyStatus.Received, (await database.Ledger.FindAsync(received.Entry.EventId, Stop))!.Status);
-    }
-
     private async Task<Reception> ReceiveAsync(EventPriority priority = EventPriority.Routine)
     {
         var id = Ecgs.NewId();

@@ -63,6 +63,20 @@ public sealed partial class ReviewPageTests(WorkerSite site) : IClassFixture<Wor
     }
 
     [Fact]
+    public void A_tall_chest_lead_gets_room_above_the_sheet_and_a_short_recording_is_drawn_as_far_as_it_goes()
+    {
+        const int rate = 100;
+        var samples = new float[Signals.EcgRecording.LeadCount * 3 * rate];
+        Assert.Contains("viewBox=\"0 0 ", EcgSheet.Draw(new Signals.EcgRecording(rate, 3 * rate, samples, new HashSet<Signals.Lead>())).Text, StringComparison.Ordinal);
+
+        samples[100] = 4f;
+        var sheet = EcgSheet.Draw(new Signals.EcgRecording(rate, 3 * rate, samples, new HashSet<Signals.Lead> { Signals.Lead.AVF })).Text;
+        Assert.Contains("viewBox=\"0 -25 ", sheet, StringComparison.Ordinal);
+        Assert.Contains("L40 -20L", sheet, StringComparison.Ordinal);
+        Assert.Contains("aVF（計算）", sheet, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_signal_that_cannot_be_drawn_is_said_to_be_so()
     {
         var entry = await site.StoreStudyAsync("Patient/1", "2026-01-01", new StudyCompletion(StudyStatus.Unanalysable, Urgency.Review, [WorkerSite.Reason], [], null, [], null));
