@@ -11,10 +11,10 @@ internal static class Clipping
     private const double PlateauSeconds = 0.008;
     private const int PlateauSamples = 3;
 
-    // One cut-off peak may be an artefact of a moment.
+    // One cut-off peak may be an artefact of a moment, or chance: LUDB 99 has one in I.
     private const int Plateaus = 2;
 
-    /// <summary>Step into the plateau over two samples, as a part of the lead's range; natural plateaus stay below 0.02.</summary>
+    /// <summary>Step into the plateau over two samples, as a part of the lead's range.</summary>
     private const float Corner = 0.04f;
 
     /// <summary>Distance from the lead's mean, as a part of its range.</summary>

@@ -10,7 +10,8 @@ namespace EcgIntegration.Signals.Quality;
 /// <remarks>
 /// Power alone does not tell: a readable lead under strong mains has little of its own, and the band-pass cleans it.
 /// No beats means that what is left is less than the 2 % of 50 Hz power which the band-pass lets through, or is
-/// distributed as noise is: kurtosis of filtered noise stays below 3.5, that of leads with QRS complexes is mostly 5 to 30.
+/// distributed as noise is: kurtosis of filtered noise stayed below 3.5 in 200 trials, while QRS complexes raise it. Some
+/// readable leads are as low (2.3 in E07503), which is why both conditions must hold.
 /// </remarks>
 internal static class LeadNoise
 {

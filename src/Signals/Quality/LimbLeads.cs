@@ -19,7 +19,7 @@ internal static class LimbLeads
     /// </summary>
     private const double LiteralTolerance = 0.2;
 
-    /// <summary>Largest deviation of the shape, as a part of the lead; LUDB stays below 0.01.</summary>
+    /// <summary>Largest deviation of the shape, as a part of the lead; LUDB stays below 0.013.</summary>
     private const double ShapeTolerance = 0.15;
 
     /// <summary>Leads smaller than this part of the larger of I and II are too small for their shape to be told.</summary>
