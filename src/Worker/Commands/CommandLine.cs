@@ -55,7 +55,7 @@ internal static class CommandLine
 
         Terminal.JsonOption.Description = Say("Print one JSON object a line and nothing else.", "結果を1行1オブジェクトのJSONだけで出力します。");
         Terminal.LanguageOption.Description = Say("Language of sentences; by default that of the environment.", "表示言語(既定は環境変数 LANG)。");
-        return new RootCommand(Say(
+        var root = new RootCommand(Say(
             "Japanese diagnostic suggestions for ECGs, as FHIR. For research; not an approved medical device.",
             "心電図から日本語の所見候補をFHIRとして提示します。未承認・研究用。"))
         {
@@ -69,12 +69,19 @@ internal static class CommandLine
                 DemoCommand.Create(Say),
                 PublishCommand.Create(Say),
                 QueuesCommand.Create(Say),
+                StudiesCommand.Create(Say),
                 ServeCommand.Create(Say),
                 InspectCommand.Create(Say),
                 SamplesCommand.Create(Say),
                 ClassifyCommand.Create(Say),
             },
         };
+        foreach (var verb in ScriptVerbs.Create(Say))
+        {
+            root.Add(verb);
+        }
+
+        return root;
     }
 
     private static string Explain(ParseResult parsed, bool japanese)

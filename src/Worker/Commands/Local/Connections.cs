@@ -7,6 +7,10 @@ internal static class Connections
     /// <exception cref="CommandException">Nothing is configured and nothing was brought up.</exception>
     public static string RabbitMq() => new LocalSettings().RabbitMq ?? BroughtUp().Amqp;
 
+    /// <summary>The connection to PostgreSQL, in either form.</summary>
+    /// <exception cref="CommandException">Nothing is configured and nothing was brought up.</exception>
+    public static string Postgres() => new LocalSettings().Postgres ?? BroughtUp().Postgres;
+
     /// <summary>A client for the worker.</summary>
     /// <exception cref="CommandException">Nothing is configured and nothing was brought up.</exception>
     public static HttpClient Worker()

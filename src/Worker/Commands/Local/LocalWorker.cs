@@ -72,7 +72,9 @@ internal sealed class LocalWorker
             await StopAsync(cancellationToken);
             if (!ended || settings.Urls is not null || FreePort.IsFree(state.Address.Port) || attempt == StartAttempts)
             {
-                throw new CommandException($"The worker does not become ready: {Places.WorkerLog} says why.");
+                throw new CommandException(ended
+                    ? $"The worker ended at its start: {File.ReadLines(Places.WorkerLog).LastOrDefault()} ({Places.WorkerLog})"
+                    : $"The worker does not become ready: {Places.WorkerLog} says why.");
             }
         }
     }

@@ -47,6 +47,11 @@ internal sealed record EventHead(string? EventId, string? ResourceType, string? 
 
     private static string? ReadReference(ref Utf8JsonReader reader)
     {
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+        {
+            return null;
+        }
+
         var depth = reader.CurrentDepth;
         while (reader.Read() && reader.CurrentDepth > depth)
         {

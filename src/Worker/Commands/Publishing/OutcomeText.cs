@@ -8,15 +8,15 @@ internal static class OutcomeText
 {
     /// <summary>One line for people.</summary>
     public static string Line(Terminal terminal, PublishedEvent sent, EventAnswer answer) =>
-        $"{sent.EventId}  {WireName.Of(answer.Status),-12}  {Urgency(terminal, answer),-8}  {Finding(terminal, answer)}  {sent.Ecg.Source}";
+        $"{sent.EventId}  {WireName.Of(answer.Status),-12}  {Urgency(terminal, answer),-8}  {Finding(answer)}  {sent.Ecg.Source}";
 
-    /// <summary>The first suggestion in Japanese, or why there is none.</summary>
-    public static string Finding(Terminal terminal, EventAnswer answer) => answer switch
+    /// <summary>The first suggestion in Japanese, or the code of the reason why there is none.</summary>
+    public static string Finding(EventAnswer answer) => answer switch
     {
         { Suggestions: [var first, ..] } => first.Ja,
         { Status: StudyStatus.Uncertain or StudyStatus.Unanalysable, Reasons: [var reason, ..] } =>
-            $"判定保留 ({terminal.Say(reason.En, reason.Ja)})",
-        { Reasons: [var reason, ..] } => terminal.Say(reason.En, reason.Ja),
+            $"判定保留 ({reason.Code})",
+        { Reasons: [var reason, ..] } => reason.Code,
         _ => "",
     };
 
