@@ -71,6 +71,7 @@ internal static class CommandLine
                 QueuesCommand.Create(Say),
                 StudiesCommand.Create(Say),
                 ServeCommand.Create(Say),
+                ProbeCommand.Create(),
                 InspectCommand.Create(Say),
                 SamplesCommand.Create(Say),
                 ClassifyCommand.Create(Say),
