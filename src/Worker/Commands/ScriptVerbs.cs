@@ -15,9 +15,7 @@ internal static class ScriptVerbs
             ("test", say("Run every test, or those whose name contains FILTER.", "すべてのテスト(または名前に FILTER を含むもの)を実行します。")),
             ("train", say("Train the model and write the bundle.", "モデルを学習し、バンドルを出力します。")),
             ("evaluate", say("Measure a bundle on the test fold.", "テスト用データでバンドルを評価します。")),
-            ("embed", say("Embed the Japanese labels.", "日本語ラベルの埋め込みを作成します。")),
             ("calibrate", say("Fit probabilities and thresholds on the validation fold.", "検証用データで確率と閾値を調整します。")),
-            ("export", say("Write the encoder as ONNX.", "エンコーダーを ONNX で出力します。")),
         ];
         foreach (var (name, description) in verbs)
         {

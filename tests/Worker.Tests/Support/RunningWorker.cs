@@ -13,11 +13,11 @@ namespace EcgIntegration.Worker.Tests.Support;
 /// <summary>The whole worker in this process, on a database and a virtual host of its own, with the shipped model.</summary>
 internal sealed class RunningWorker : IAsyncDisposable
 {
-    private readonly TestDatabase _database;
+    private readonly IAsyncDisposable? _database;
     private readonly TestVirtualHost _broker;
     private readonly WebApplication _app;
 
-    private RunningWorker(TestDatabase database, TestVirtualHost broker, WebApplication app, HttpClient http, EventClient events)
+    private RunningWorker(IAsyncDisposable? database, TestVirtualHost broker, WebApplication app, HttpClient http, EventClient events)
     {
         _database = database;
         _broker = broker;
@@ -32,15 +32,19 @@ internal sealed class RunningWorker : IAsyncDisposable
 
     public EventClient Events { get; }
 
-    public string ConnectionString => _database.ConnectionString;
-
     public static async Task<RunningWorker> StartAsync(PostgresFixture postgres, RabbitMqFixture rabbit)
     {
         var database = await postgres.CreateDatabaseAsync();
+        return await StartAsync(database.ConnectionString, rabbit, database);
+    }
+
+    /// <summary>Starts it on a database that the test takes care of.</summary>
+    public static async Task<RunningWorker> StartAsync(string connectionString, RabbitMqFixture rabbit, IAsyncDisposable? database = null)
+    {
         var broker = await rabbit.CreateVirtualHostAsync();
         var app = WorkerHost.Build(new Dictionary<string, string?>
         {
-            ["Postgres:ConnectionString"] = database.ConnectionString,
+            ["Postgres:ConnectionString"] = connectionString,
             ["RabbitMq:Uri"] = broker.AmqpUri.ToString(),
             ["Http:Urls"] = "http://127.0.0.1:0",
             ["Model:Path"] = Repository.Model,
@@ -66,6 +70,9 @@ internal sealed class RunningWorker : IAsyncDisposable
         await _app.DisposeAsync();
         Http.Dispose();
         await _broker.DisposeAsync();
-        await _database.DisposeAsync();
+        if (_database is not null)
+        {
+            await _database.DisposeAsync();
+        }
     }
 }
