@@ -44,11 +44,16 @@ internal static class EvaluateCommand
         }
 
         Console.WriteLine(terminal.Say($"{metrics.Ecgs} ECGs of fold {fold}, model {bundle.ModelSha256}", $"fold {fold} の {metrics.Ecgs} 件、モデル {bundle.ModelSha256}"));
-        foreach (var (name, figure) in metrics.SuperclassAuroc.Concat(metrics.LabelAuroc.OrderByDescending(entry => entry.Value.Positives)))
-        {
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-10} AUROC {figure.Auroc:F3}  n={figure.Positives}"));
-        }
-
+        Print(terminal.Say("superclass", "大分類"), metrics.SuperclassAuroc);
+        Print(terminal.Say("label", "所見"), metrics.LabelAuroc);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"superclass macro-AUROC {metrics.SuperclassMacro:F4}, label macro-AUROC {metrics.LabelMacro:F4}, top-1 {metrics.TopOne:F3}, top-5 {metrics.TopFive:F3}"));
+    }
+
+    private static void Print(string kind, IReadOnlyDictionary<string, Figure> figures)
+    {
+        foreach (var (name, figure) in figures.OrderByDescending(entry => entry.Value.Positives))
+        {
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{kind} {name,-8} AUROC {figure.Auroc:F3}  n={figure.Positives}"));
+        }
     }
 }

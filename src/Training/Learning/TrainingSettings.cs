@@ -4,22 +4,22 @@ namespace EcgIntegration.Training.Learning;
 internal sealed record TrainingSettings
 {
     /// <summary>Passes over the training folds.</summary>
-    public int Epochs { get; init; } = 40;
+    public int Epochs { get; init; } = 16;
 
     /// <summary>Seed of weights, order and augmentation.</summary>
     public int Seed { get; init; } = 1;
 
     /// <summary>ECGs a step.</summary>
-    public int BatchSize { get; init; } = 64;
+    public int BatchSize { get; init; } = 32;
 
     /// <summary>Peak of the one-cycle learning rate.</summary>
-    public double LearningRate { get; init; } = 2e-3;
+    public double LearningRate { get; init; } = 1e-3;
 
     /// <summary>Share of the steps in which the learning rate rises.</summary>
     public double WarmUp { get; init; } = 0.25;
 
     /// <summary>Decoupled weight decay of AdamW.</summary>
-    public double WeightDecay { get; init; } = 0.05;
+    public double WeightDecay { get; init; } = 0.1;
 
     /// <summary>Largest norm of a step's gradient.</summary>
     public double GradientNorm { get; init; } = 1;
@@ -31,10 +31,10 @@ internal sealed record TrainingSettings
     public double Dropout { get; init; } = 0.2;
 
     /// <summary>Strength of mixing two ECGs and their labels (the Beta distribution's parameter); 0 mixes none.</summary>
-    public double Mixup { get; init; }
+    public double Mixup { get; init; } = 0.2;
 
     /// <summary>Decay of the averaged weights, a step.</summary>
-    public double AverageDecay { get; init; } = 0.995;
+    public double AverageDecay { get; init; } = 0.997;
 
     /// <summary>Checks all values.</summary>
     /// <exception cref="TrainingException">One is out of its range.</exception>
