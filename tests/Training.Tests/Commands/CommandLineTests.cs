@@ -1,0 +1,104 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using EcgIntegration.Contracts.Bundles;
+using EcgIntegration.Training.Tests.Support;
+
+namespace EcgIntegration.Training.Tests.Commands;
+
+public sealed class CommandLineTests : IDisposable
+{
+    private readonly PtbXlFolder _data = new();
+
+    [Theory]
+    [InlineData("train", "--epochs", "many")]
+    [InlineData("train", "--epochs", "0")]
+    [InlineData("train", "--nonsense")]
+    [InlineData("teach")]
+    [InlineData("train", "--lang", "fr")]
+    public async Task Wrong_usage_is_2_and_one_line(params string[] arguments)
+    {
+        var (code, _, error) = await RunAsync(arguments);
+
+        Assert.Equal(2, code);
+        Assert.Single(error.Trim().Split('\n'));
+    }
+
+    [Fact]
+    public async Task A_missing_data_folder_is_1_and_one_sentence()
+    {
+        var (code, output, error) = await RunAsync("train", "--data", "/nowhere", "--lang", "en");
+
+        Assert.Equal((1, string.Empty), (code, output));
+        Assert.Single(error.Trim().Split('\n'));
+        Assert.Contains("--data", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_cut_off_signal_file_is_1_and_named()
+    {
+        _data.Add(1, "1", 1, "{'NORM': 80.0}");
+        File.WriteAllBytes(_data.PathOf("records100/00009_lr.dat"), new byte[100]);
+
+        var (code, _, error) = await RunAsync("train", "--data", _data.Root);
+
+        Assert.Equal(1, code);
+        Assert.Single(error.Trim().Split('\n'));
+        Assert.Contains("00009_lr.dat", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Help_tells_the_defaults()
+    {
+        var (code, output, _) = await RunAsync("train", "--help");
+
+        Assert.Equal(0, code);
+        Assert.Contains("--epochs", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_run_writes_a_bundle_that_loads_and_can_be_measured_and_calibrated()
+    {
+        for (var i = 0; i < 36; i++)
+        {
+            _data.Add(i, $"{i}", i < 12 ? 1 : i < 24 ? 9 : 10, i % 2 == 0 ? "{'NORM': 100.0}" : "{'LVH': 100.0}");
+        }
+
+        var output = _data.PathOf("bundle");
+        var settings = _data.PathOf("settings.json");
+        await File.WriteAllTextAsync(settings, """{ "batchSize": 4, "mixup": 0.2 }""", TestContext.Current.CancellationToken);
+
+        var (code, result, error) = await RunAsync("train", "--data", _data.Root, "--out", output, "--epochs", "1", "--seed", "3", "--settings", settings, "--json");
+
+        Assert.True(code == 0, error);
+        Assert.Contains("1/1", error, StringComparison.Ordinal);
+        var bundle = ModelBundle.Load(output);
+        Assert.Equal(bundle.ModelSha256, (string?)JsonNode.Parse(result)!["modelSha256"]);
+        Assert.Equal((1, 3, 4), ((int)bundle.Card.Training["epochs"]!, (int)bundle.Card.Training["seed"]!, (int)bundle.Card.Training["batchSize"]!));
+        Assert.True((double)bundle.Card.Metrics["onnxParity"]!["largestDifference"]! <= 1e-4);
+
+        (code, result, error) = await RunAsync("evaluate", "--data", _data.Root, "--model", output, "--json");
+        Assert.True(code == 0, error);
+        Assert.Equal(12, (int)JsonNode.Parse(result)!["ecgs"]!);
+
+        // Calibration comes from the written files alone, so doing it again changes nothing.
+        (code, _, error) = await RunAsync("calibrate", "--data", _data.Root, "--model", output);
+        Assert.True(code == 0, error);
+        Assert.Equal(bundle.ModelSha256, ModelBundle.Load(output).ModelSha256);
+    }
+
+    public void Dispose() => _data.Dispose();
+
+    private static async Task<(int Code, string Output, string Error)> RunAsync(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", ["exec", Path.Combine(AppContext.BaseDirectory, "EcgIntegration.Training.dll"), .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return (process.ExitCode, await output, await error);
+    }
+}
