@@ -80,7 +80,7 @@ public sealed class PrivatePostgres : IAsyncDisposable
             var process = Launch(place, account, port, options);
             state = state with { Port = port, Process = process };
             place.Write(state);
-            var keeper = options.EndsWithStarter ? Keeper.Watch(place, (ProcessSignal.Interrupt, process)) : null;
+            var keeper = options.EndsWithStarter ? Keeper.Watch(place.Folders, (ProcessSignal.Interrupt, process)) : null;
             if (await AnswersAsync(state, process, options, cancellationToken))
             {
                 await EnsureDatabaseAsync(state, cancellationToken);

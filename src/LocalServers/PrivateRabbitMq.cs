@@ -89,7 +89,7 @@ public sealed class PrivateRabbitMq : IAsyncDisposable
             state = state with { Node = node.Launch(state) };
             place.Write(state);
             var keeper = options.EndsWithStarter
-                ? Keeper.Watch(place, (ProcessSignal.Kill, state.Node), (ProcessSignal.Kill, state.PortMapper))
+                ? Keeper.Watch(place.Folders, (ProcessSignal.Kill, state.Node), (ProcessSignal.Kill, state.PortMapper))
                 : null;
             if (await AnswersAsync(state, state.Node, options, cancellationToken))
             {

@@ -25,6 +25,9 @@ internal sealed class ServerFolder
     /// <summary>Where the server keeps its files.</summary>
     public string Data { get; }
 
+    /// <summary>Both.</summary>
+    public IEnumerable<string> Folders => [Path, Data];
+
     /// <summary>A file of the server.</summary>
     public string File(string name) => System.IO.Path.Combine(Data, name);
 

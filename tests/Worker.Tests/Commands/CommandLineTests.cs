@@ -1,0 +1,78 @@
+using EcgIntegration.TestKit;
+
+namespace EcgIntegration.Worker.Tests.Commands;
+
+public sealed class CommandLineTests : IDisposable
+{
+    private readonly TemporaryFolder _run = new();
+
+    public void Dispose() => _run.Dispose();
+
+    [Theory]
+    [InlineData]
+    [InlineData("fly")]
+    [InlineData("status", "--fly")]
+    [InlineData("status", "too", "many")]
+    [InlineData("status", "--lang", "fr")]
+    [InlineData("publish")]
+    [InlineData("publish", "x.json", "--priority", "soon")]
+    [InlineData("publish", "x.json", "--event-id", "7")]
+    [InlineData("studies", "--limit", "0")]
+    public async Task Wrong_usage_is_2_with_one_sentence(params string[] arguments)
+    {
+        var result = await RunAsync(arguments);
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.Empty(result.Output);
+        Assert.Single(result.Error.TrimEnd().Split('\n'));
+        Assert.Contains("--help", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Help_lists_every_verb_and_every_verb_has_its_own()
+    {
+        var all = await RunAsync("--help");
+        string[] verbs = ["up", "down", "status", "demo", "publish", "classify", "inspect", "queues", "studies", "serve", "samples", "test", "train", "evaluate"];
+
+        Assert.Equal(0, all.ExitCode);
+        Assert.All(verbs, verb => Assert.Contains($"\n  {verb} ", all.Output, StringComparison.Ordinal));
+        foreach (var verb in new[] { "up", "demo", "publish" })
+        {
+            var help = await RunAsync(verb, "--help", "--lang", "ja");
+            Assert.Equal(0, help.ExitCode);
+            Assert.Contains($"ecg {verb}", help.Output, StringComparison.Ordinal);
+            Assert.Contains("します", help.Output, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("publish", "x.json")]
+    [InlineData("queues")]
+    [InlineData("studies")]
+    [InlineData("train")]
+    public async Task A_verb_that_cannot_do_its_work_is_1_with_one_sentence(params string[] arguments)
+    {
+        var result = await RunAsync(arguments);
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Empty(result.Output);
+        Assert.Single(result.Error.TrimEnd().Split('\n'));
+        Assert.DoesNotContain(" at EcgIntegration", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_unreachable_broker_is_a_sentence_without_its_password()
+    {
+        var result = await EcgProcess.RunAsync(
+            ["queues"],
+            new Dictionary<string, string> { ["ECG_RUN"] = _run.Path, ["ECG_RabbitMq__Uri"] = "amqp://user:hidden-word@127.0.0.1:1/vhost" },
+            TestContext.Current.CancellationToken);
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("127.0.0.1:1", result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("hidden-word", result.Error, StringComparison.Ordinal);
+    }
+
+    private Task<EcgResult> RunAsync(params string[] arguments) => EcgProcess.RunAsync(
+        arguments, new Dictionary<string, string> { ["ECG_RUN"] = _run.Path, ["LANG"] = "C.UTF-8" }, TestContext.Current.CancellationToken);
+}
