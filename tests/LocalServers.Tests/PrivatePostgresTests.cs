@@ -112,12 +112,16 @@ public sealed class PrivatePostgresTests(PostgresFixture shared) : IAsyncDisposa
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "Only root starts servers under another account.");
         var closed = Directory.CreateTempSubdirectory("ecg-test-closed-").FullName;
+        string data;
         await using (var server = await PrivatePostgres.StartAsync(closed, Options, TestContext.Current.CancellationToken))
         {
             Assert.Equal(1, await ExecuteAsync(server, "SELECT 1"));
+            data = (string)(await ExecuteAsync(server, "SHOW data_directory"))!;
+            Assert.StartsWith("/var/tmp/ecg-postgres-", data, StringComparison.Ordinal);
+            Assert.NotEmpty(ProcessTable.Naming(data));
         }
 
-        Assert.Empty(ProcessTable.Naming("/var/tmp/ecg-postgres-"));
+        Assert.Empty(ProcessTable.Naming(data));
     }
 
     private static async Task<object?> ExecuteAsync(PrivatePostgres server, string sql)

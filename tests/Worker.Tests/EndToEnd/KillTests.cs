@@ -4,8 +4,6 @@ using System.Text.Json.Nodes;
 using EcgIntegration.TestKit;
 using EcgIntegration.Worker.Tests.Support;
 using Npgsql;
-using RabbitMQ.Client;
-using RabbitMQ.Client.Events;
 
 namespace EcgIntegration.Worker.Tests.EndToEnd;
 
@@ -21,9 +19,7 @@ public sealed class KillTests(PostgresFixture postgres, RabbitMqFixture rabbitMq
         var cancellation = TestContext.Current.CancellationToken;
         await using var database = await postgres.CreateDatabaseAsync();
         await using var host = await rabbitMq.CreateVirtualHostAsync();
-        await using var connection = await new ConnectionFactory { Uri = host.AmqpUri }.CreateConnectionAsync(cancellation);
-        await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellation);
-        var outcomes = await CollectOutcomesAsync(channel);
+        await using var outcomes = await EventClient.ConnectAsync(host.AmqpUri);
 
         Task<List<string>> publishing;
         await using (var first = await WorkerProcess.StartAsync(database.ConnectionString, host.AmqpUri, _bundle.Folder))
@@ -41,13 +37,11 @@ public sealed class KillTests(PostgresFixture postgres, RabbitMqFixture rabbitMq
         await Eventually.TrueAsync("every outcome is published", () => Count(outcomes) == events.Count);
 
         var answers = await Task.WhenAll(events.Select(id => second.Http.GetFromJsonAsync<JsonObject>($"/events/{id}", cancellation)));
-        lock (outcomes)
-        {
-            // At least once on the wire, but never two different ones.
-            Assert.All(outcomes.GroupBy(outcome => outcome.EventId), one => Assert.Single(one.Select(outcome => outcome.Status).Distinct()));
-            Assert.Equal(answers.Select(answer => (string?)answer!["eventId"]).Order(), outcomes.Select(outcome => outcome.EventId).Distinct().Order());
-        }
-
+        // At least once on the wire, but never two different ones.
+        Assert.All(outcomes.Outcomes.GroupBy(outcome => outcome.EventId), one => Assert.Single(one.Select(outcome => outcome.Status).Distinct()));
+        Assert.Equal(
+            answers.Select(answer => (Guid)answer!["eventId"]!).Order(),
+            outcomes.Outcomes.Select(outcome => outcome.EventId).Distinct().Order());
         Assert.Equal(events.Count, answers.Select(answer => (string?)answer!["studyId"]).Distinct().Count());
         Assert.Equal(events.Count, answers.Select(answer => (string?)answer!["report"]).Distinct().Count());
         await using var source = NpgsqlDataSource.Create(database.ConnectionString);
@@ -55,39 +49,12 @@ public sealed class KillTests(PostgresFixture postgres, RabbitMqFixture rabbitMq
         Assert.Equal((long)events.Count, await reports.ExecuteScalarAsync(cancellation));
     }
 
-    private static int Count(List<(string EventId, string Status)> outcomes)
-    {
-        lock (outcomes)
-        {
-            return outcomes.Select(outcome => outcome.EventId).Distinct().Count();
-        }
-    }
-
-    private static async Task<List<(string EventId, string Status)>> CollectOutcomesAsync(IChannel channel)
-    {
-        var outcomes = new List<(string, string)>();
-        await channel.ExchangeDeclareAsync("ecg.events", ExchangeType.Topic, durable: true);
-        var queue = await channel.QueueDeclareAsync();
-        await channel.QueueBindAsync(queue.QueueName, "ecg.events", "study.#");
-        var consumer = new AsyncEventingBasicConsumer(channel);
-        consumer.ReceivedAsync += (_, delivery) =>
-        {
-            var outcome = JsonNode.Parse(delivery.Body.Span)!;
-            lock (outcomes)
-            {
-                outcomes.Add(((string)outcome["eventId"]!, (string)outcome["status"]!));
-            }
-
-            return Task.CompletedTask;
-        };
-        await channel.BasicConsumeAsync(queue.QueueName, autoAck: true, consumer);
-        return outcomes;
-    }
+    private static int Count(EventClient client) => client.Outcomes.Select(outcome => outcome.EventId).Distinct().Count();
 
     private static async Task<List<string>> PublishAsync(Uri amqp)
     {
         var result = await EcgProcess.RunAsync(
-            ["publish", Checkout.File("samples"), "--json"],
+            ["publish", Repository.File("samples"), "--json"],
             new Dictionary<string, string> { ["ECG_RabbitMq__Uri"] = amqp.OriginalString },
             TestContext.Current.CancellationToken);
         Assert.True(result.ExitCode == 0, result.Error);

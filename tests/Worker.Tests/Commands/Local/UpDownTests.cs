@@ -36,7 +36,7 @@ public sealed class UpDownTests : IAsyncDisposable
         Assert.True(OperatingSystem.IsWindows() || File.GetUnixFileMode(EndpointsFile) == (UnixFileMode.UserRead | UnixFileMode.UserWrite));
         Assert.Equal(0, (await RunAsync("status")).ExitCode);
 
-        var published = await RunAsync("publish", Checkout.File("samples", "ludb-001.json"), "--wait", "--json");
+        var published = await RunAsync("publish", Repository.File("samples", "ludb-001.json"), "--wait", "--json");
         Assert.True(published.ExitCode == 0, published.Error);
         var eventId = (string?)JsonNode.Parse(published.Output)!["eventId"];
 
@@ -95,6 +95,6 @@ public sealed class UpDownTests : IAsyncDisposable
 
     private Task<EcgResult> RunAsync(params string[] arguments) => EcgProcess.RunAsync(
         arguments,
-        new Dictionary<string, string> { ["ECG_RUN"] = _run.Path, ["ECG_HOME"] = Checkout.Folder, ["ECG_Model__Path"] = _bundle.Folder },
+        new Dictionary<string, string> { ["ECG_RUN"] = _run.Path, ["ECG_HOME"] = Repository.Root, ["ECG_Model__Path"] = _bundle.Folder },
         CancellationToken.None);
 }

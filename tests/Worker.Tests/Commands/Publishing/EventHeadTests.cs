@@ -44,7 +44,7 @@ public sealed class EventHeadTests
 
     [Fact]
     public void A_sample_has_a_patient_to_show() =>
-        Assert.Equal("Patient/sample-001", EventHead.Read(File.ReadAllBytes(Checkout.File("samples", "ludb-001.json"))).Subject);
+        Assert.Equal("Patient/sample-001", EventHead.Read(File.ReadAllBytes(Repository.File("samples", "ludb-001.json"))).Subject);
 
     private static EventHead Read(string text) => EventHead.Read(Encoding.UTF8.GetBytes(text));
 }
