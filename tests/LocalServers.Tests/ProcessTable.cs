@@ -15,6 +15,9 @@ internal static class ProcessTable
             .Where(line => line.Contains(folder, StringComparison.Ordinal)),
     ];
 
+    /// <summary>A process's command line.</summary>
+    public static IReadOnlyList<string> Arguments(int processId) => TryRead($"/proc/{processId}/cmdline").Split('\0');
+
     /// <summary>Processes whose environment mentions a text.</summary>
     public static IReadOnlyList<int> Inheriting(string text) =>
     [
