@@ -8,6 +8,12 @@ internal sealed class PipelineMetrics
 {
     public const string MeterName = "EcgIntegration";
 
+    /// <summary>From a single ECG on an idle machine to a backlog after an outage, in seconds.</summary>
+    private static readonly InstrumentAdvice<double> ToResult = new()
+    {
+        HistogramBucketBoundaries = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300],
+    };
+
     private readonly Counter<long> _received;
     private readonly Counter<long> _outcomes;
     private readonly Counter<long> _deadLetters;
@@ -21,7 +27,7 @@ internal sealed class PipelineMetrics
         _outcomes = meter.CreateCounter<long>("ecg.outcomes", description: "Final outcomes published.");
         _deadLetters = meter.CreateCounter<long>("ecg.dead_letters", description: "Messages without a usable event id.");
         _postponed = meter.CreateCounter<long>("ecg.attempts.postponed", description: "Attempts that ended in a fault and are tried again.");
-        _duration = meter.CreateHistogram<double>("ecg.time_to_result", "s", "Time from reception to durable result.");
+        _duration = meter.CreateHistogram<double>("ecg.time_to_result", "s", "Time from reception to durable result.", tags: null, ToResult);
     }
 
     public void EventReceived(string routingKey) =>
