@@ -51,11 +51,13 @@ public sealed class EventClient : IAsyncDisposable
     /// <param name="observation">FHIR Observation.</param>
     /// <param name="stat">True for the stat queue.</param>
     /// <param name="eventId">The id to use; a new one unless given.</param>
-    public async Task<Guid> PublishAsync(ReadOnlyMemory<byte> observation, bool stat = false, Guid? eventId = null)
+    /// <param name="occurredAt">When it happened, as the event says it.</param>
+    public async Task<Guid> PublishAsync(
+        ReadOnlyMemory<byte> observation, bool stat = false, Guid? eventId = null, string occurredAt = "2026-04-01T09:30:00+09:00")
     {
         var id = eventId ?? Guid.NewGuid();
         var priority = stat ? "stat" : "routine";
-        var head = $$"""{"eventId":"{{id}}","sourceSystem":"foreign","occurredAt":"2026-04-01T09:30:00+09:00","priority":"{{priority}}","observation":""";
+        var head = $$"""{"eventId":"{{id}}","sourceSystem":"foreign","occurredAt":"{{occurredAt}}","priority":"{{priority}}","observation":""";
         byte[] body = [.. Encoding.UTF8.GetBytes(head), .. observation.Span, (byte)'}'];
         await PublishRawAsync(body, stat);
         return id;

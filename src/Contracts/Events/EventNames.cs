@@ -12,6 +12,9 @@ public static class EventNames
     /// <summary>Routing key of an ECG without urgency.</summary>
     public const string ReceivedRoutine = "observation.received.routine";
 
+    /// <summary>The routing key of an ECG to be read.</summary>
+    public static string ReceivedKey(EventPriority priority) => priority == EventPriority.Stat ? ReceivedStat : ReceivedRoutine;
+
     /// <summary>The routing key of an outcome, for example <c>study.classified.urgent</c> or <c>study.rejected</c>.</summary>
     public static string RoutingKey(StudyOutcome outcome)
     {

@@ -14,26 +14,66 @@ namespace EcgIntegration.Persistence.Ledger;
 public interface IStudyLedger
 {
     /// <summary>
-    /// Records an event with its ECG. The same event again returns what is recorded and writes nothing; another event with
-    /// the same ECG joins the study that exists: it is final at once where the study is final.
+    /// Records an event with its ECG. The same event again returns what is recorded and writes nothing, and so does the same
+    /// id with another ECG, which is told apart. Another event with the same ECG joins the study that exists: it is final at
+    /// once where the study is final, unless it is the first one sent as stat, for which the result has to be raised.
     /// </summary>
     /// <exception cref="Resources.UnstorableContentException">PostgreSQL cannot hold the content: reject the event with its reason.</exception>
     Task<Reception> ReceiveAsync(NewStudy study, CancellationToken cancellationToken);
 
     /// <summary>
     /// Records an event as rejected, with the raw body that came. Where the event is recorded already, the entry that exists
-    /// is returned unchanged, whatever its status: a forged repetition must not end an ECG that is under way. To reject an
-    /// event already received, complete it with <see cref="Contracts.Events.StudyStatus.Rejected"/>.
+    /// is returned unchanged, whatever its status: a forged repetition must not end an ECG that is under way. Only an event
+    /// that was kept unread is rejected after all.
     /// </summary>
     Task<LedgerEntry> RejectAsync(RejectedEvent rejected, CancellationToken cancellationToken);
 
+    /// <summary>The result an ECG has now, withdrawn ones included; <see langword="null"/> where it has none.</summary>
+    /// <param name="observationId">Logical id of the ECG.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    Task<CurrentResult?> CurrentResultAsync(string observationId, CancellationToken cancellationToken);
+
     /// <summary>
     /// Writes all results of a study and makes it final, together with every event of that study that is still received.
-    /// The first completion wins: a second one changes nothing and returns what is stored.
+    /// The first completion wins: a second one returns what is stored, and changes nothing but for a study that a stat event
+    /// has joined, whose urgency and resources are raised. The result becomes the ECG's
+    /// current one, and the one before it is superseded - unless that was made from a newer version of the ECG: then the
+    /// study is final, and no resource is written.
     /// </summary>
+    /// <exception cref="ResultChangedException">The current result is not <see cref="StudyCompletion.Replaces"/>: nothing was written.</exception>
     /// <exception cref="Resources.UnstorableContentException">A result cannot be held by PostgreSQL.</exception>
     /// <exception cref="KeyNotFoundException">No such event, or one without a study.</exception>
     Task<LedgerEntry> CompleteAsync(Guid eventId, StudyCompletion completion, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Records an event that says an ECG was entered in error, and stores that version of it. The event stays received until
+    /// <see cref="CompleteWithdrawalAsync"/>. The same event again changes nothing.
+    /// </summary>
+    /// <exception cref="Resources.UnstorableContentException">PostgreSQL cannot hold the content, or a newer version is stored.</exception>
+    Task<LedgerEntry> ReceiveWithdrawalAsync(NewWithdrawal withdrawal, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Withdraws the result of an ECG entered in error and makes the event final as rejected. A result made from a newer
+    /// version of the ECG stays.
+    /// </summary>
+    /// <exception cref="ResultChangedException">The current result is not the one to be withdrawn: nothing was written.</exception>
+    /// <exception cref="KeyNotFoundException">No such event, or one without an Observation.</exception>
+    Task<LedgerEntry> CompleteWithdrawalAsync(Guid eventId, StudyWithdrawal withdrawal, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Records an event that a fault of the system kept from being read, with its body, to be read again at
+    /// <paramref name="nextAttempt"/>. Where the event is recorded already, that entry is returned unchanged.
+    /// </summary>
+    /// <param name="unread">The event; its reasons are shown until it is final.</param>
+    /// <param name="nextAttempt">When it is due again.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    Task<LedgerEntry> KeepUnreadAsync(RejectedEvent unread, DateTimeOffset nextAttempt, CancellationToken cancellationToken);
+
+    /// <summary>True where the body kept of an event, or its hash, is this one's.</summary>
+    Task<bool> HasBodyAsync(Guid eventId, ReadOnlyMemory<byte> body, CancellationToken cancellationToken);
+
+    /// <summary>The body kept of an event, as it came; <see langword="null"/> where none was, or only its hash.</summary>
+    Task<KeptBody?> FindBodyAsync(Guid eventId, CancellationToken cancellationToken);
 
     /// <summary>Puts an event off: it is due again at <paramref name="nextAttempt"/>. Changes nothing where the event is final.</summary>
     /// <param name="eventId">The event.</param>

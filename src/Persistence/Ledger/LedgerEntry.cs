@@ -38,6 +38,21 @@ public sealed record LedgerEntry(
     int Attempts,
     DateTimeOffset? PublishedAt)
 {
+    /// <summary>Where its study stands; final while the event is not where a more urgent event has joined a finished study.</summary>
+    public StudyStatus? StudyState { get; init; }
+
+    /// <summary>The priority of its study: the most urgent of all its events.</summary>
+    public EventPriority? StudyPriority { get; init; }
+
+    /// <summary>The study whose result has taken the place of this one's; <see langword="null"/> while this is the ECG's current one.</summary>
+    public Guid? SupersededBy { get; init; }
+
+    /// <summary>When the ECG turned out to be entered in error.</summary>
+    public DateTimeOffset? WithdrawnAt { get; init; }
+
+    /// <summary>True where the event is recorded and its body kept, but a fault of the system kept it from being read.</summary>
+    public bool IsUnread => Status == StudyStatus.Received && StudyId is null && Observation is null;
+
     /// <summary>True where nothing more will become of it.</summary>
     public bool IsFinal => Status != StudyStatus.Received;
 

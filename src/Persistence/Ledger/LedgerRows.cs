@@ -25,7 +25,8 @@ internal static class LedgerRows
         s.model_sha256,
         coalesce(e.reasons, CASE WHEN e.status = s.status THEN s.reasons END),
         CASE WHEN e.status = s.status THEN s.suggestions END,
-        e.received_at, e.finished_at, e.attempts, e.published_at
+        e.received_at, e.finished_at, e.attempts, e.published_at,
+        s.status, s.priority, s.superseded_by, s.withdrawn_at
         """;
 
     /// <summary>Joins the study to an event.</summary>
@@ -71,7 +72,13 @@ internal static class LedgerRows
         reader.GetFieldValue<DateTimeOffset>(12),
         reader.IsDBNull(13) ? null : reader.GetFieldValue<DateTimeOffset>(13),
         reader.GetInt32(14),
-        reader.IsDBNull(15) ? null : reader.GetFieldValue<DateTimeOffset>(15));
+        reader.IsDBNull(15) ? null : reader.GetFieldValue<DateTimeOffset>(15))
+    {
+        StudyState = reader.IsDBNull(16) ? null : Name<StudyStatus>(reader, 16),
+        StudyPriority = reader.IsDBNull(17) ? null : Name<EventPriority>(reader, 17),
+        SupersededBy = reader.IsDBNull(18) ? null : reader.GetGuid(18),
+        WithdrawnAt = reader.IsDBNull(19) ? null : reader.GetFieldValue<DateTimeOffset>(19),
+    };
 
     private static IReadOnlyList<T> List<T>(NpgsqlDataReader reader, int column) =>
         reader.IsDBNull(column)

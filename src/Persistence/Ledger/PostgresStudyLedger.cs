@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using EcgIntegration.Contracts;
 using EcgIntegration.Contracts.Events;
 using EcgIntegration.Persistence.Hosting;
@@ -8,20 +9,69 @@ using Npgsql;
 namespace EcgIntegration.Persistence.Ledger;
 
 /// <inheritdoc cref="IStudyLedger"/>
-internal sealed class PostgresStudyLedger(NpgsqlDataSource database, IOptions<DatabaseOptions> options, TimeProvider time) : IStudyLedger
+internal sealed class PostgresStudyLedger(
+    NpgsqlDataSource database, IFhirStore store, IOptions<DatabaseOptions> options, TimeProvider time) : IStudyLedger
 {
     public async Task<Reception> ReceiveAsync(NewStudy study, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(study);
-        if (await FindAsync(study.EventId, cancellationToken) is { } known)
+        if (await FindAsync(study.EventId, cancellationToken) is { } known && !(study.IsReadAgain && known.IsUnread))
         {
-            return new Reception(known, ReceptionKind.Repeated);
+            return await RepeatedAsync(known, study, cancellationToken);
         }
 
         using var resource = study.StoredObservationId is null ? PreparedResource.From("Observation", study.Observation) : null;
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var kind = await new StudyReception(connection, study, resource, time.GetUtcNow()).RunAsync(cancellationToken);
-        return new Reception(await GetAsync(connection, study.EventId, cancellationToken), kind ?? ReceptionKind.Repeated);
+        var entry = await GetAsync(connection, study.EventId, cancellationToken);
+        return kind is { } found ? new Reception(entry, found) : await RepeatedAsync(entry, study, cancellationToken);
+    }
+
+    public async Task<LedgerEntry> ReceiveWithdrawalAsync(NewWithdrawal withdrawal, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(withdrawal);
+        if (await FindAsync(withdrawal.EventId, cancellationToken) is { } known)
+        {
+            return known;
+        }
+
+        using var resource = PreparedResource.From("Observation", withdrawal.Observation);
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await StudyWithdrawing.ReceiveAsync(connection, withdrawal, resource, time.GetUtcNow(), cancellationToken);
+        return await GetAsync(connection, withdrawal.EventId, cancellationToken);
+    }
+
+    public async Task<LedgerEntry> CompleteWithdrawalAsync(Guid eventId, StudyWithdrawal withdrawal, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(withdrawal);
+        using var resources = PreparedResources.From(withdrawal.Resources);
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await StudyWithdrawing.CompleteAsync(connection, eventId, withdrawal, resources, time.GetUtcNow(), cancellationToken);
+        return await GetAsync(connection, eventId, cancellationToken);
+    }
+
+    public async Task<CurrentResult?> CurrentResultAsync(string observationId, CancellationToken cancellationToken)
+    {
+        CurrentStudy? current;
+        await using (var connection = await database.OpenConnectionAsync(cancellationToken))
+        {
+            current = await CurrentResults.FindAsync(connection, observationId, forUpdate: false, cancellationToken);
+        }
+
+        if (current is null)
+        {
+            return null;
+        }
+
+        var resources = new List<StoredResource>(current.Results.Length);
+        foreach (var reference in current.Results)
+        {
+            var parts = reference.Split('/');
+            resources.Add(await store.ReadAsync(parts[0], parts[1], cancellationToken)
+                ?? throw new InvalidDataException("A resource of a result is not stored."));
+        }
+
+        return new CurrentResult(current.Id, current.ObservationVersion, current.Lineage, resources);
     }
 
     public async Task<LedgerEntry> RejectAsync(RejectedEvent rejected, CancellationToken cancellationToken)
@@ -46,18 +96,38 @@ internal sealed class PostgresStudyLedger(NpgsqlDataSource database, IOptions<Da
             throw new ArgumentException("A study is completed with a result; a failure is reported as such.", nameof(completion));
         }
 
-        var resources = new List<PreparedResource>(completion.Resources.Count);
-        try
-        {
-            resources.AddRange(completion.Resources.Select(resource => PreparedResource.From(resource.Type, resource.Json)));
-            await using var connection = await database.OpenConnectionAsync(cancellationToken);
-            await StudyClosing.CompleteAsync(connection, eventId, completion, resources, time.GetUtcNow(), cancellationToken);
-            return await GetAsync(connection, eventId, cancellationToken);
-        }
-        finally
-        {
-            resources.ForEach(resource => resource.Dispose());
-        }
+        using var resources = PreparedResources.From(completion.Resources);
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await new StudyCompleting(connection, completion, resources, time.GetUtcNow()).RunAsync(eventId, cancellationToken);
+        return await GetAsync(connection, eventId, cancellationToken);
+    }
+
+    public async Task<LedgerEntry> KeepUnreadAsync(RejectedEvent unread, DateTimeOffset nextAttempt, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(unread);
+        var body = RejectedBody.From(unread.Body.Span, options.Value.RejectedBodyLimit);
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await StudyClosing.KeepUnreadAsync(connection, unread, body, nextAttempt, cancellationToken);
+        return await GetAsync(connection, unread.EventId, cancellationToken);
+    }
+
+    public async Task<bool> HasBodyAsync(Guid eventId, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand("SELECT 1 FROM rejected_input WHERE event_id = $1 AND sha256 = $2")
+            .With(eventId).With(SHA256.HashData(body.Span));
+        return await command.ExecuteScalarAsync(cancellationToken) is not null;
+    }
+
+    public async Task<KeptBody?> FindBodyAsync(Guid eventId, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand("SELECT sha256, length, body FROM rejected_input WHERE event_id = $1").With(eventId);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken)
+            ? new KeptBody(
+                reader.GetFieldValue<byte[]>(0),
+                reader.GetInt32(1),
+                reader.IsDBNull(2) ? null : RejectedBody.Expand(reader.GetFieldValue<byte[]>(2), reader.GetInt32(1)))
+            : null;
     }
 
     public async Task PostponeAsync(Guid eventId, Reason reason, DateTimeOffset nextAttempt, CancellationToken cancellationToken)
@@ -145,6 +215,7 @@ internal sealed class PostgresStudyLedger(NpgsqlDataSource database, IOptions<Da
             $"""
             {LedgerRows.Select}
             WHERE e.received_at >= $1 AND e.status = s.status AND s.urgency IN ('critical', 'urgent')
+              AND s.superseded_at IS NULL AND s.withdrawn_at IS NULL
               AND NOT EXISTS (
                 SELECT 1 FROM intake_event later
                 WHERE later.study_id = e.study_id AND later.status = e.status AND (later.received_at, later.event_id) > (e.received_at, e.event_id))
@@ -173,6 +244,16 @@ internal sealed class PostgresStudyLedger(NpgsqlDataSource database, IOptions<Da
         }
 
         return counts;
+    }
+
+    /// <summary>The same id can carry another ECG, by a sender's fault: its answer must never be the first one's.</summary>
+    private async Task<Reception> RepeatedAsync(LedgerEntry known, NewStudy study, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(
+            "SELECT 1 FROM study WHERE id = $1 AND observation_key = $2 AND input_sha256 = $3")
+            .With(known.StudyId ?? Guid.Empty).With(study.ObservationKey).With(study.InputSha256);
+        var same = known.StudyId is not null && await command.ExecuteScalarAsync(cancellationToken) is not null;
+        return new Reception(known, same ? ReceptionKind.Repeated : ReceptionKind.Reused);
     }
 
     private static async Task<LedgerEntry> GetAsync(NpgsqlConnection connection, Guid eventId, CancellationToken cancellationToken)

@@ -11,6 +11,9 @@ public enum ReceptionKind
 
     /// <summary>The event is recorded already: nothing was written.</summary>
     Repeated,
+
+    /// <summary>The event's id is recorded already, with another ECG: nothing was written, and the entry is the other ECG's.</summary>
+    Reused,
 }
 
 /// <summary>What is recorded of an event after its reception.</summary>

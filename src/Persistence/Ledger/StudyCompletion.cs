@@ -18,7 +18,22 @@ public sealed record StudyCompletion(
     IReadOnlyList<LedgerSuggestion> Suggestions,
     string? ReportId,
     IReadOnlyList<NewResource> Resources,
-    StudyExecution? Execution);
+    StudyExecution? Execution)
+{
+    /// <summary>The priority it was composed for; a more urgent event that has joined meanwhile is a <see cref="ResultChangedException"/>.</summary>
+    public EventPriority Priority { get; init; }
+
+    /// <summary>What the ids of the resources derive from; see <see cref="CurrentResult.Lineage"/>.</summary>
+    public string? Lineage { get; init; }
+
+    /// <summary>The study whose result this one was composed against; <see langword="null"/> where the ECG had none.</summary>
+    public Guid? Replaces { get; init; }
+
+    /// <summary>
+    /// Resources of the lineage that are neither written nor lost by this result, <c>Type/ID</c>: findings withdrawn earlier.
+    /// </summary>
+    public IReadOnlyList<string> Carried { get; init; } = [];
+}
 
 /// <summary>How the model ran; kept with the study as JSON.</summary>
 /// <param name="Provider">Execution provider, for example <c>cpu</c>.</param>
@@ -32,4 +47,5 @@ public sealed record StudyExecution(string Provider, string Precision, int Batch
 /// <param name="Id">Logical id.</param>
 /// <param name="Json">The resource, UTF-8.</param>
 /// <param name="KeepExisting">True where a resource of that type and id, once stored, stays as it is: the Device of a model version.</param>
-public sealed record NewResource(string Type, string Id, ReadOnlyMemory<byte> Json, bool KeepExisting = false);
+/// <param name="Replaces">The version that this one follows, where the writer knows of one: another one there is a <see cref="ResultChangedException"/>.</param>
+public sealed record NewResource(string Type, string Id, ReadOnlyMemory<byte> Json, bool KeepExisting = false, int? Replaces = null);

@@ -14,7 +14,6 @@ namespace EcgIntegration.Persistence.Ledger;
 /// <param name="now">The time of what is written.</param>
 internal sealed class StudyReception(NpgsqlConnection connection, NewStudy study, PreparedResource? resource, DateTimeOffset now)
 {
-    private const string Observation = "Observation";
     private const int LongestSource = 200;
 
     private readonly string _source = Storable.Text(study.SourceSystem, LongestSource);
@@ -24,38 +23,43 @@ internal sealed class StudyReception(NpgsqlConnection connection, NewStudy study
     public async Task<ReceptionKind?> RunAsync(CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var (id, status, isNew) = await TakeStudyAsync(cancellationToken);
-        var (observationId, version) = resource is null
+        var taken = await TakeStudyAsync(cancellationToken);
+        var (observationId, version, _) = resource is null
             ? await FindStoredAsync(cancellationToken)
-            : await StoreAsync(resource, cancellationToken);
-        if (isNew)
+            : await new ObservationIntake(connection, _source, study.OccurredAt, now)
+                .StoreAsync(resource, study.RequestedObservationId, study.ObservationKey, cancellationToken);
+        if (taken.IsNew)
         {
-            await SetObservationAsync(id, observationId, version, cancellationToken);
+            await SetObservationAsync(taken.Id, observationId, version, cancellationToken);
         }
 
-        if (!await InsertEventAsync(id, status, observationId, version, cancellationToken))
+        if (!await InsertEventAsync(taken, observationId, version, cancellationToken))
         {
             return null;
         }
 
         await transaction.CommitAsync(cancellationToken);
-        return isNew ? ReceptionKind.New : ReceptionKind.Joined;
+        return taken.IsNew ? ReceptionKind.New : ReceptionKind.Joined;
     }
 
-    /// <summary>Makes the study or finds it, and holds it locked. A failed one is open again: this event is a new chance.</summary>
-    private async Task<(Guid Id, StudyStatus Status, bool IsNew)> TakeStudyAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// Makes the study or finds it, and holds it locked. A failed one is open again: this event is a new chance. An open one
+    /// takes the priority of its most urgent event.
+    /// </summary>
+    private async Task<TakenStudy> TakeStudyAsync(CancellationToken cancellationToken)
     {
         var id = Guid.CreateVersion7(now);
         await using var insert = new NpgsqlCommand(
             """
-            INSERT INTO study (id, observation_key, input_sha256, model_sha256, observation_id, observation_version, status, created_at)
-            VALUES ($1, $2, $3, $4, '', 0, 'received', $5)
-            ON CONFLICT (observation_key, input_sha256, model_sha256) DO NOTHING
+            INSERT INTO study (id, observation_key, input_sha256, model_sha256, run, priority, observation_id, observation_version, status, created_at)
+            VALUES ($1, $2, $3, $4, $5, $6, '', 0, 'received', $7)
+            ON CONFLICT (observation_key, input_sha256, model_sha256, run) DO NOTHING
             """,
-            connection).With(id).With(study.ObservationKey).With(study.InputSha256).With(study.ModelSha256).WithTime(now);
+            connection).With(id).With(study.ObservationKey).With(study.InputSha256).With(study.ModelSha256).With(study.Run)
+            .With(WireName.Of(study.Priority)).WithTime(now);
         if (await insert.ExecuteNonQueryAsync(cancellationToken) == 1)
         {
-            return (id, StudyStatus.Received, true);
+            return new(id, StudyStatus.Received, study.Priority, IsNew: true);
         }
 
         await using var reopen = new NpgsqlCommand(
@@ -63,58 +67,27 @@ internal sealed class StudyReception(NpgsqlConnection connection, NewStudy study
             UPDATE study
             SET finished_at = CASE WHEN status = 'failed' THEN NULL ELSE finished_at END,
                 reasons = CASE WHEN status = 'failed' THEN NULL ELSE reasons END,
-                status = CASE WHEN status = 'failed' THEN 'received' ELSE status END
-            WHERE observation_key = $1 AND input_sha256 = $2 AND model_sha256 = $3
-            RETURNING id, status
+                status = CASE WHEN status = 'failed' THEN 'received' ELSE status END,
+                priority = CASE WHEN status IN ('received', 'failed') AND $5 = 'stat' THEN 'stat' ELSE priority END
+            WHERE observation_key = $1 AND input_sha256 = $2 AND model_sha256 = $3 AND run = $4
+            RETURNING id, status, priority
             """,
-            connection).With(study.ObservationKey).With(study.InputSha256).With(study.ModelSha256);
+            connection).With(study.ObservationKey).With(study.InputSha256).With(study.ModelSha256).With(study.Run)
+            .With(WireName.Of(study.Priority));
         await using var reader = await reopen.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken)
-            ? (reader.GetGuid(0), LedgerRows.Name<StudyStatus>(reader, 1), false)
+            ? new(reader.GetGuid(0), LedgerRows.Name<StudyStatus>(reader, 1), LedgerRows.Name<EventPriority>(reader, 2), IsNew: false)
             : throw new InvalidOperationException("A study that is in the way cannot be found.");
     }
 
-    private async Task<(string Id, int Version)> FindStoredAsync(CancellationToken cancellationToken)
+    private async Task<StoredObservation> FindStoredAsync(CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
             "SELECT version FROM resource WHERE type = 'Observation' AND id = $1 AND version >= coalesce($2, 1)", connection)
             .With(study.StoredObservationId!).With(study.StoredObservationVersion);
         return await command.ExecuteScalarAsync(cancellationToken) is int current
-            ? (study.StoredObservationId!, study.StoredObservationVersion ?? current)
+            ? new(study.StoredObservationId!, study.StoredObservationVersion ?? current, IsNew: false)
             : throw new UnstorableContentException(StorageReasons.ObservationUnknown.At("reference"));
-    }
-
-    /// <summary>Stores the Observation under the first of its ids that is free, or is its own already.</summary>
-    private async Task<(string Id, int Version)> StoreAsync(PreparedResource observation, CancellationToken cancellationToken)
-    {
-        foreach (var id in CandidateIds(observation))
-        {
-            var write = new ResourceWrite(observation, id, _source, now);
-            if (await ResourceWriter.TryInsertAsync(connection, write, cancellationToken))
-            {
-                return (id, 1);
-            }
-
-            var holder = await ResourceWriter.LockAsync(connection, Observation, id, cancellationToken);
-            if (holder is not null && holder.IsSame(_source, observation))
-            {
-                return holder.HasContent(observation)
-                    ? (id, holder.Version)
-                    : (id, await ResourceWriter.UpdateAsync(connection, write, cancellationToken));
-            }
-        }
-
-        throw new InvalidOperationException("Every id derived for the Observation is held by another patient or source.");
-    }
-
-    private IEnumerable<string> CandidateIds(PreparedResource observation)
-    {
-        var fields = observation.Fields;
-        var patient = fields.Patient ?? fields.PatientIdentifier ?? Convert.ToHexStringLower(observation.ContentHash);
-        var id = ResourceId.IsValid(study.RequestedObservationId) ? study.RequestedObservationId! : ResourceId.FromKey(study.ObservationKey);
-        yield return id;
-        yield return ResourceId.Derive(id, _source, patient);
-        yield return ResourceId.FromKey(ResourceId.Derive(id, _source, patient) + _source + patient);
     }
 
     private async Task SetObservationAsync(Guid id, string observationId, int version, CancellationToken cancellationToken)
@@ -125,22 +98,34 @@ internal sealed class StudyReception(NpgsqlConnection connection, NewStudy study
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>An event that joins a finished study is final at once.</summary>
-    private async Task<bool> InsertEventAsync(Guid id, StudyStatus status, string observationId, int version, CancellationToken cancellationToken)
+    /// <summary>
+    /// An event that joins a finished study is final at once, unless it is the first one sent as stat: the result was made for
+    /// a routine ECG, and has to be raised before the sender is answered.
+    /// </summary>
+    private async Task<bool> InsertEventAsync(TakenStudy taken, string observationId, int version, CancellationToken cancellationToken)
     {
+        var raises = study.Priority > taken.Priority && taken.Status is not StudyStatus.Rejected;
+        var status = raises ? StudyStatus.Received : taken.Status;
         var isFinal = status != StudyStatus.Received;
         await using var command = new NpgsqlCommand(
             """
             INSERT INTO intake_event (event_id, study_id, source_system, priority, occurred_at, received_at, status,
                                       observation_id, observation_version, attempts, next_attempt_at, finished_at)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10, $11)
-            ON CONFLICT (event_id) DO NOTHING
+            ON CONFLICT (event_id) DO UPDATE
+            SET study_id = excluded.study_id, source_system = excluded.source_system, priority = excluded.priority,
+                occurred_at = excluded.occurred_at, status = excluded.status, reasons = NULL,
+                observation_id = excluded.observation_id, observation_version = excluded.observation_version,
+                next_attempt_at = excluded.next_attempt_at, finished_at = excluded.finished_at
+            WHERE $12 AND intake_event.status = 'received' AND intake_event.study_id IS NULL AND intake_event.observation_id IS NULL
             """,
             connection)
-            .With(study.EventId).With(id).With(_source).With(WireName.Of(study.Priority))
+            .With(study.EventId).With(taken.Id).With(_source).With(WireName.Of(study.Priority))
             .WithTime(study.OccurredAt).WithTime(study.ReceivedAt).With(WireName.Of(status))
             .With(observationId).With(version)
-            .WithTime(isFinal ? null : study.FirstRetryAt).WithTime(isFinal ? now : null);
+            .WithTime(isFinal ? null : study.FirstRetryAt).WithTime(isFinal ? now : null).With(study.IsReadAgain);
         return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
     }
+
+    private sealed record TakenStudy(Guid Id, StudyStatus Status, EventPriority Priority, bool IsNew);
 }

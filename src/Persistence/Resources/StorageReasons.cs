@@ -35,6 +35,19 @@ public static class StorageReasons
         "The Observation the event refers to is not stored: send the Observation itself, or refer to a stored one.",
         "イベントが参照するObservationは保存されていません。Observationそのものを送るか、保存済みのものを参照してください。");
 
+    /// <summary>An event is older than the stored version of its Observation.</summary>
+    public static ReasonDefinition ObservationOutdated { get; } = new(
+        "observation-outdated",
+        "A newer version of this Observation is stored already: nothing was changed.",
+        "このObservationにはより新しい版が保存されています。何も変更していません。");
+
+    /// <summary>The Observation was entered in error.</summary>
+    public static ReasonDefinition ObservationWithdrawn { get; } = new(
+        "observation-withdrawn",
+        "The Observation was entered in error: its results have been withdrawn.",
+        "このObservationは誤登録として取り消されました。解析結果も取り消しました。");
+
     /// <summary>Every definition here.</summary>
-    public static IReadOnlyList<ReasonDefinition> All { get; } = [NullCharacter, InvalidText, NumberTooLarge, NotAResource, ObservationUnknown];
+    public static IReadOnlyList<ReasonDefinition> All { get; } =
+        [NullCharacter, InvalidText, NumberTooLarge, NotAResource, ObservationUnknown, ObservationOutdated, ObservationWithdrawn];
 }

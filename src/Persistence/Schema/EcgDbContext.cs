@@ -73,8 +73,12 @@ internal sealed class EcgDbContext(DbContextOptions<EcgDbContext> options) : DbC
         table.Property(row => row.Reasons).HasColumnType(Json);
         table.Property(row => row.Suggestions).HasColumnType(Json);
         table.Property(row => row.Execution).HasColumnType(Json);
-        table.HasIndex(row => new { row.ObservationKey, row.InputSha256, row.ModelSha256 })
+        table.Property(row => row.Run).HasDefaultValue(0);
+        table.Property(row => row.Priority).HasDefaultValue("routine");
+        table.Property(row => row.IsCurrent).HasDefaultValue(false);
+        table.HasIndex(row => new { row.ObservationKey, row.InputSha256, row.ModelSha256, row.Run })
             .IsUnique().HasDatabaseName("ux_study_business_key");
+        table.HasIndex(row => row.ObservationId).IsUnique().HasDatabaseName("ux_study_current").HasFilter("is_current");
         table.HasIndex(row => new { row.ObservationId, row.CreatedAt }).HasDatabaseName("ix_study_observation");
     }
 
@@ -93,6 +97,8 @@ internal sealed class EcgDbContext(DbContextOptions<EcgDbContext> options) : DbC
         table.HasOne<StudyRow>().WithMany().HasForeignKey(row => row.StudyId).OnDelete(DeleteBehavior.Restrict)
             .HasConstraintName("fk_intake_event_study");
         table.HasIndex(row => row.StudyId).HasDatabaseName("ix_intake_event_study");
+        table.HasIndex(row => new { row.ObservationId, row.ObservationVersion })
+            .HasDatabaseName("ix_intake_event_observation").HasFilter("observation_id IS NOT NULL");
         table.HasIndex(row => new { row.ReceivedAt, row.EventId })
             .HasDatabaseName("ix_intake_event_newest").IsDescending(true, true);
         // Both queues are short while all is well: the indexes hold what is open, not what has ever been.

@@ -83,9 +83,15 @@ internal sealed class StudyRow
 
     public required string ModelSha256 { get; init; }
 
+    /// <summary>0, or the number of a later analysis of the same signal by the same model.</summary>
+    public int Run { get; init; }
+
     public required string ObservationId { get; init; }
 
     public int ObservationVersion { get; init; }
+
+    /// <summary>The most urgent of its events.</summary>
+    public required string Priority { get; init; }
 
     public required string Status { get; init; }
 
@@ -96,6 +102,22 @@ internal sealed class StudyRow
     public string? Suggestions { get; init; }
 
     public string? ReportId { get; init; }
+
+    /// <summary>What the ids of its results derive from; an ECG's results share it until one of them is signed.</summary>
+    public string? Lineage { get; init; }
+
+    /// <summary>The resources of its result, <c>Type/ID</c>.</summary>
+    public string[]? Results { get; init; }
+
+    /// <summary>Its result is the one the ECG has now.</summary>
+    public bool IsCurrent { get; init; }
+
+    public Guid? SupersededBy { get; init; }
+
+    public DateTimeOffset? SupersededAt { get; init; }
+
+    /// <summary>When its ECG was entered in error.</summary>
+    public DateTimeOffset? WithdrawnAt { get; init; }
 
     public string? Execution { get; init; }
 

@@ -37,7 +37,9 @@ internal static class WorkerHost
 
     /// <summary>Builds the worker without starting it.</summary>
     /// <param name="settings">Settings that go before the environment's.</param>
-    public static WebApplication Build(IReadOnlyDictionary<string, string?>? settings = null)
+    /// <param name="services">Changes the services before the worker is built.</param>
+    public static WebApplication Build(
+        IReadOnlyDictionary<string, string?>? settings = null, Action<IServiceCollection>? services = null)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = Environment.CurrentDirectory });
         builder.Configuration.Sources.Clear();
@@ -59,6 +61,7 @@ internal static class WorkerHost
             .AddHostedService<DatabaseStartup>();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(40));
 
+        services?.Invoke(builder.Services);
         var app = builder.Build();
         app.UseSecurity();
         app.MapHealth();

@@ -13,4 +13,8 @@ internal sealed record EcgEnvelope(
     IReadOnlyList<string> Identifiers,
     ResourceReference Subject,
     DataType? Effective,
-    ResourceReference? Encounter);
+    ResourceReference? Encounter)
+{
+    /// <summary>The status of an Observation that takes its ECG back, <c>entered-in-error</c> or <c>cancelled</c>; else <see langword="null"/>.</summary>
+    public string? WithdrawnStatus { get; init; }
+}

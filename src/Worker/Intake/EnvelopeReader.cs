@@ -27,11 +27,6 @@ internal static class EnvelopeReader
         }
 
         var found = new List<Reason>();
-        if (ecg.Status is ObservationStatus.EnteredInError or ObservationStatus.Cancelled)
-        {
-            found.Add(EventReasons.StatusUnusable.At("observation.status", EnumUtility.GetLiteral(ecg.Status)!));
-        }
-
         var subject = ReadSubject(ecg, found);
         reasons = found;
         if (found.Count > 0)
@@ -44,7 +39,10 @@ internal static class EnvelopeReader
             [.. ecg.Identifier.Where(i => i.Value is not null).Select(i => $"{i.System}|{i.Value}").Order(StringComparer.Ordinal)],
             subject!,
             ecg.Effective,
-            ecg.Encounter?.Reference is { } encounter and not ['#', ..] ? new ResourceReference(encounter) : null);
+            ecg.Encounter?.Reference is { } encounter and not ['#', ..] ? new ResourceReference(encounter) : null)
+        {
+            WithdrawnStatus = ecg.Status is ObservationStatus.EnteredInError or ObservationStatus.Cancelled ? EnumUtility.GetLiteral(ecg.Status) : null,
+        };
         return true;
     }
 

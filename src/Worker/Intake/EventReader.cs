@@ -58,7 +58,7 @@ internal static class EventReader
     }
 
     /// <summary>The same body gives the same id, so that a redelivery finds its own entry in the ledger.</summary>
-    private static Guid DeriveId(ReadOnlySpan<byte> body)
+    public static Guid DeriveId(ReadOnlySpan<byte> body)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(body, hash);

@@ -97,14 +97,19 @@ internal static class EventReasons
 
     public static readonly ReasonDefinition IntakeFault = new(
         "intake-fault",
-        "A fault of the system kept the event from being read; its body is kept: report the fault, and replay the event when it is mended.",
-        "システムの障害によりイベントを読み取れませんでした。本文は保存されています。障害を報告し、復旧後に再処理してください。");
+        "A fault of the system kept the event from being read ({0}); its body is kept, and it is read again by itself.",
+        "システムの障害によりイベントを読み取れませんでした（{0}）。本文は保存されており、自動的に再試行します。");
+
+    public static readonly ReasonDefinition EventIdReused = new(
+        "event-id-reused",
+        "The eventId was used before for another event: send this one again under an eventId of its own.",
+        "このeventIdは別のイベントですでに使用されています。新しいeventIdで送信し直してください。");
 
     /// <summary>Every definition, for the documented list.</summary>
     public static IReadOnlyList<ReasonDefinition> All { get; } =
     [
         BodyEmpty, BodyTooLarge, BodyNotUtf8, BodyNotJson, BodyTooDeep, DuplicateProperty, EventIdMissing, EventIdInvalid,
         FieldInvalid, ObservationMissing, ObservationAmbiguous, ReferenceInvalid, FhirInvalid, StatusUnusable,
-        SubjectMissing, SubjectNotPatient, AttemptsUsedUp, ProcessingFault, IntakeFault,
+        SubjectMissing, SubjectNotPatient, AttemptsUsedUp, ProcessingFault, IntakeFault, EventIdReused,
     ];
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using EcgIntegration.Contracts;
+using EcgIntegration.Contracts.Events;
 using EcgIntegration.Persistence.Hosting;
 using EcgIntegration.Persistence.Ledger;
 using EcgIntegration.Persistence.Resources;
@@ -28,43 +29,85 @@ internal sealed partial class EventPipeline(
     TimeProvider time,
     ILogger<EventPipeline> logger)
 {
+    private static readonly TimeSpan ReadAgainAfter = TimeSpan.FromSeconds(5);
+
     private readonly IntakeOptions _options = options.Value;
 
     /// <summary>Returns when the outcome is durable and published, or the ledger has taken the ECG over for a later attempt.</summary>
     public async Task HandleAsync(ReadOnlyMemory<byte> body, string routingKey, CancellationToken cancellationToken)
     {
-        var receivedAt = time.GetUtcNow();
+        var delivery = new Delivery(body, routingKey, time.GetUtcNow(), IsReadAgain: false);
         metrics.EventReceived(routingKey);
         await patience.ExecuteAsync(
             async token =>
             {
-                var entry = await DecideAsync(body, routingKey, receivedAt, token);
+                var entry = await DecideAsync(delivery, token);
                 await outcomes.DispatchAsync(entry, token);
             },
             cancellationToken);
     }
 
-    private async Task<LedgerEntry> DecideAsync(
-        ReadOnlyMemory<byte> body, string routingKey, DateTimeOffset receivedAt, CancellationToken cancellationToken)
+    /// <summary>Reads an event again whose body a fault of the system kept from being read.</summary>
+    /// <returns>The ledger's entry: final, or still received and due again.</returns>
+    public async Task<LedgerEntry> ReadAgainAsync(LedgerEntry entry, CancellationToken cancellationToken)
     {
-        if (!EventReader.TryRead(body, routingKey, _options.MaxBodyBytes, out var ecgEvent, out var refused))
+        var kept = await ledger.FindBodyAsync(entry.EventId, cancellationToken);
+        if (kept?.Body is not { } body)
         {
-            return await RefuseAsync(refused, body, receivedAt, cancellationToken);
+            LogBodyNotKept(logger, entry.EventId);
+            return await ledger.FailAsync(entry.EventId, EventReasons.AttemptsUsedUp.At(null, entry.Attempts), cancellationToken);
         }
 
         try
         {
-            var (ecg, version, reasons) = await ReadEcgAsync(ecgEvent, cancellationToken);
-            return ecg is null
-                ? await RejectAsync(ecgEvent, reasons, body, receivedAt, cancellationToken)
-                : await ReceiveAsync(ecgEvent, ecg, version, body, receivedAt, cancellationToken);
+            var delivery = new Delivery(body, EventNames.ReceivedKey(entry.Priority), entry.ReceivedAt, IsReadAgain: true);
+            return EventReader.TryRead(body, delivery.RoutingKey, _options.MaxBodyBytes, out var ecgEvent, out var refused)
+                ? await TakeAsync(ecgEvent, delivery, cancellationToken)
+                : await ledger.RejectAsync(Rejection(refused, delivery), cancellationToken);
         }
-        catch (Exception e) when (e is not OperationCanceledException && !DatabaseFaults.IsTransient(e))
+        catch (Exception e) when (IsFaultOfOurs(e))
         {
-            LogIntakeFault(logger, e.GetType().Name, ecgEvent.EventId);
-            return await RejectAsync(ecgEvent, [EventReasons.IntakeFault.At(null)], body, receivedAt, cancellationToken);
+            return await processor.GiveBackAsync(entry, e, cancellationToken);
         }
     }
+
+    private async Task<LedgerEntry> DecideAsync(Delivery delivery, CancellationToken cancellationToken)
+    {
+        if (!EventReader.TryRead(delivery.Body, delivery.RoutingKey, _options.MaxBodyBytes, out var ecgEvent, out var refused))
+        {
+            return await RefuseAsync(refused, delivery, cancellationToken);
+        }
+
+        try
+        {
+            return await TakeAsync(ecgEvent, delivery, cancellationToken);
+        }
+        catch (Exception e) when (IsFaultOfOurs(e))
+        {
+            var name = e.GetType().Name;
+            LogIntakeFault(logger, name, ecgEvent.EventId);
+            metrics.Postponed();
+            return await ledger.KeepUnreadAsync(
+                Rejection(ecgEvent, [EventReasons.IntakeFault.At(null, name)], delivery), time.GetUtcNow() + ReadAgainAfter, cancellationToken);
+        }
+    }
+
+    private async Task<LedgerEntry> TakeAsync(EcgEvent ecgEvent, Delivery delivery, CancellationToken cancellationToken)
+    {
+        var (ecg, version, reasons) = await ReadEcgAsync(ecgEvent, cancellationToken);
+        if (ecg is not null)
+        {
+            return await ReceiveAsync(ecgEvent, ecg, version, delivery, cancellationToken);
+        }
+
+        return Withdrawn(ecgEvent) is { } envelope
+            ? await WithdrawAsync(ecgEvent, envelope, delivery, cancellationToken)
+            : await RejectAsync(ecgEvent, reasons, delivery, cancellationToken);
+    }
+
+    /// <summary>A fault that is neither the sender's nor the database's passing one; a shutdown leaves the message with the broker.</summary>
+    private static bool IsFaultOfOurs(Exception e) =>
+        e is not (OperationCanceledException or ClassifierStoppingException) && !DatabaseFaults.IsTransient(e);
 
     private async Task<(IncomingEcg? Ecg, int? StoredVersion, IReadOnlyList<Reason> Reasons)> ReadEcgAsync(
         EcgEvent ecgEvent, CancellationToken cancellationToken)
@@ -83,23 +126,24 @@ internal sealed partial class EventPipeline(
     }
 
     private async Task<LedgerEntry> ReceiveAsync(
-        EcgEvent ecgEvent, IncomingEcg ecg, int? storedVersion, ReadOnlyMemory<byte> body, DateTimeOffset receivedAt, CancellationToken cancellationToken)
+        EcgEvent ecgEvent, IncomingEcg ecg, int? storedVersion, Delivery delivery, CancellationToken cancellationToken)
     {
         var study = new NewStudy(
             ecgEvent.EventId,
             ecgEvent.SourceSystem,
             ecgEvent.OccurredAt,
             ecgEvent.Priority,
-            receivedAt,
+            delivery.ReceivedAt,
             EcgIdentity.Of(ecg.Envelope),
             ecg.Envelope.Id,
             ecgEvent.StoredObservationId,
             ecg.Observation,
             ecg.Recording.ComputeSha256(),
             classifier.Model.Sha256,
-            receivedAt + _options.TakeUpAfter)
+            time.GetUtcNow() + _options.TakeUpAfter)
         {
             StoredObservationVersion = storedVersion,
+            IsReadAgain = delivery.IsReadAgain,
         };
         Reception reception;
         try
@@ -108,41 +152,123 @@ internal sealed partial class EventPipeline(
         }
         catch (UnstorableContentException e)
         {
-            return await RejectAsync(ecgEvent, [e.Reason], body, receivedAt, cancellationToken);
+            return await RejectAsync(ecgEvent, [e.Reason], delivery, cancellationToken);
         }
 
-        return reception.Entry.IsFinal
+        if (reception.Kind == ReceptionKind.Reused && !await ledger.HasBodyAsync(ecgEvent.EventId, delivery.Body, cancellationToken))
+        {
+            return await RefuseReusedAsync(ecgEvent, delivery, cancellationToken);
+        }
+
+        return reception.Entry.IsFinal || reception.Entry.IsUnread
             ? reception.Entry
             : await processor.ProcessAsync(reception.Entry, ecg, cancellationToken);
     }
 
-    private Task<LedgerEntry> RejectAsync(
-        EcgEvent ecgEvent, IReadOnlyList<Reason> reasons, ReadOnlyMemory<byte> body, DateTimeOffset receivedAt, CancellationToken cancellationToken) =>
-        ledger.RejectAsync(
-            new RejectedEvent(ecgEvent.EventId, ecgEvent.SourceSystem, ecgEvent.OccurredAt, ecgEvent.Priority, receivedAt, reasons, body),
+    /// <summary>The envelope of an Observation that takes its ECG back; it need not have a signal any more.</summary>
+    private static EcgEnvelope? Withdrawn(EcgEvent ecgEvent) =>
+        ecgEvent.StoredObservationId is null
+        && EnvelopeReader.TryRead(ecgEvent.Observation.Span, out var envelope, out _)
+        && envelope.WithdrawnStatus is not null
+            ? envelope
+            : null;
+
+    private async Task<LedgerEntry> WithdrawAsync(
+        EcgEvent ecgEvent, EcgEnvelope envelope, Delivery delivery, CancellationToken cancellationToken)
+    {
+        LedgerEntry entry;
+        try
+        {
+            entry = await ledger.ReceiveWithdrawalAsync(
+                new NewWithdrawal(
+                    ecgEvent.EventId,
+                    ecgEvent.SourceSystem,
+                    ecgEvent.OccurredAt,
+                    ecgEvent.Priority,
+                    delivery.ReceivedAt,
+                    EcgIdentity.Of(envelope),
+                    envelope.Id,
+                    ecgEvent.Observation,
+                    time.GetUtcNow() + _options.TakeUpAfter),
+                cancellationToken);
+        }
+        catch (UnstorableContentException e)
+        {
+            return await RejectAsync(ecgEvent, [e.Reason], delivery, cancellationToken);
+        }
+
+        if (entry.StudyId is not null)
+        {
+            return await RefuseReusedAsync(ecgEvent, delivery, cancellationToken);
+        }
+
+        return entry.IsFinal || entry.Observation is null
+            ? entry
+            : await processor.WithdrawAsync(entry, envelope.WithdrawnStatus!, cancellationToken);
+    }
+
+    private async Task<LedgerEntry> RejectAsync(
+        EcgEvent ecgEvent, IReadOnlyList<Reason> reasons, Delivery delivery, CancellationToken cancellationToken)
+    {
+        var entry = await ledger.RejectAsync(Rejection(ecgEvent, reasons, delivery), cancellationToken);
+        return await ledger.HasBodyAsync(ecgEvent.EventId, delivery.Body, cancellationToken)
+            ? entry
+            : await RefuseReusedAsync(ecgEvent, delivery, cancellationToken);
+    }
+
+    /// <summary>An id that has an outcome already cannot get a second one: this event is answered under an id of its own.</summary>
+    private Task<LedgerEntry> RefuseReusedAsync(EcgEvent ecgEvent, Delivery delivery, CancellationToken cancellationToken) =>
+        RefuseAsync(
+            new RefusedEvent(
+                EventReader.DeriveId(delivery.Body.Span),
+                EventIdUsable: false,
+                ecgEvent.SourceSystem,
+                ecgEvent.Priority,
+                [EventReasons.EventIdReused.At("eventId")]),
+            delivery,
             cancellationToken);
 
-    private async Task<LedgerEntry> RefuseAsync(
-        RefusedEvent refused, ReadOnlyMemory<byte> body, DateTimeOffset receivedAt, CancellationToken cancellationToken)
+    private async Task<LedgerEntry> RefuseAsync(RefusedEvent refused, Delivery delivery, CancellationToken cancellationToken)
     {
         // The notice goes first: a crash in between repeats it, the other way round would lose it.
         if (!refused.EventIdUsable && await ledger.FindAsync(refused.EventId, cancellationToken) is null)
         {
             metrics.DeadLettered();
             LogDeadLettered(logger, refused.EventId, refused.Reasons[0].Code);
-            var hash = Convert.ToHexStringLower(SHA256.HashData(body.Span));
+            var hash = Convert.ToHexStringLower(SHA256.HashData(delivery.Body.Span));
             await publisher.PublishAsync(
-                new DeadLetterNotice(refused.EventId, refused.Reasons[0].Code, hash, body.Length, receivedAt), cancellationToken);
+                new DeadLetterNotice(refused.EventId, refused.Reasons[0].Code, hash, delivery.Body.Length, delivery.ReceivedAt), cancellationToken);
         }
 
-        return await ledger.RejectAsync(
-            new RejectedEvent(refused.EventId, refused.SourceSystem, null, refused.Priority, receivedAt, refused.Reasons, body),
-            cancellationToken);
+        var entry = await ledger.RejectAsync(Rejection(refused, delivery), cancellationToken);
+        return refused.EventIdUsable && !await ledger.HasBodyAsync(refused.EventId, delivery.Body, cancellationToken)
+            ? await RefuseAsync(
+                refused with
+                {
+                    EventId = EventReader.DeriveId(delivery.Body.Span),
+                    EventIdUsable = false,
+                    Reasons = [EventReasons.EventIdReused.At("eventId"), .. refused.Reasons],
+                },
+                delivery,
+                cancellationToken)
+            : entry;
     }
 
-    [LoggerMessage(1101, LogLevel.Error, "Reading event {EcgEvent} ended in {Fault}: it is rejected, its body kept.")]
+    private static RejectedEvent Rejection(EcgEvent ecgEvent, IReadOnlyList<Reason> reasons, Delivery delivery) =>
+        new(ecgEvent.EventId, ecgEvent.SourceSystem, ecgEvent.OccurredAt, ecgEvent.Priority, delivery.ReceivedAt, reasons, delivery.Body);
+
+    private static RejectedEvent Rejection(RefusedEvent refused, Delivery delivery) =>
+        new(refused.EventId, refused.SourceSystem, null, refused.Priority, delivery.ReceivedAt, refused.Reasons, delivery.Body);
+
+    [LoggerMessage(1101, LogLevel.Error, "Reading event {EcgEvent} ended in {Fault}: its body is kept, and it is read again.")]
     private static partial void LogIntakeFault(ILogger logger, string fault, Guid ecgEvent);
 
     [LoggerMessage(1102, LogLevel.Warning, "A message without a usable event id came in ({Code}): in the ledger and on the dead-letter queue as {EcgEvent}.")]
     private static partial void LogDeadLettered(ILogger logger, Guid ecgEvent, string code);
+
+    [LoggerMessage(1103, LogLevel.Error, "Event {EcgEvent} could not be read, and its body was too long to be kept: it has failed.")]
+    private static partial void LogBodyNotKept(ILogger logger, Guid ecgEvent);
+
+    /// <summary>An event's body and how it came.</summary>
+    private sealed record Delivery(ReadOnlyMemory<byte> Body, string RoutingKey, DateTimeOffset ReceivedAt, bool IsReadAgain);
 }

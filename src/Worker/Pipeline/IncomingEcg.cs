@@ -29,6 +29,12 @@ internal sealed record IncomingEcg(ReadOnlyMemory<byte> Observation, EcgEnvelope
             return false;
         }
 
+        if (envelope.WithdrawnStatus is { } status)
+        {
+            reasons = [EventReasons.StatusUnusable.At("observation.status", status)];
+            return false;
+        }
+
         ecg = new IncomingEcg(observation, envelope, recording);
         return true;
     }

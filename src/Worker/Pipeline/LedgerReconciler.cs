@@ -14,6 +14,7 @@ namespace EcgIntegration.Worker.Pipeline;
 internal sealed partial class LedgerReconciler(
     IStudyLedger ledger,
     IFhirStore store,
+    EventPipeline pipeline,
     StudyProcessor processor,
     OutcomeDispatcher outcomes,
     StartupGate gate,
@@ -65,10 +66,21 @@ internal sealed partial class LedgerReconciler(
                 entry.EventId, EventReasons.AttemptsUsedUp.At(null, options.Value.MaxAttempts), cancellationToken);
         }
 
+        if (entry.IsUnread)
+        {
+            return await pipeline.ReadAgainAsync(entry, cancellationToken);
+        }
+
         try
         {
             var id = entry.Observation!["Observation/".Length..];
             var stored = await store.ReadVersionAsync("Observation", id, entry.ObservationVersion!.Value, cancellationToken);
+            if (stored is not null && entry.StudyId is null && EnvelopeReader.TryRead(stored.Json.Span, out var envelope, out _)
+                && envelope.WithdrawnStatus is { } status)
+            {
+                return await processor.WithdrawAsync(entry, status, cancellationToken);
+            }
+
             return stored is not null && IncomingEcg.TryRead(stored.Json, out var ecg, out _)
                 ? await processor.ProcessAsync(entry, ecg, cancellationToken)
                 : throw new InvalidDataException("A received ECG cannot be read back from the store.");

@@ -1,5 +1,7 @@
+using EcgIntegration.Contracts.Events;
 using EcgIntegration.Persistence.Hosting;
 using EcgIntegration.Persistence.Ledger;
+using EcgIntegration.Persistence.Resources;
 using EcgIntegration.Worker.Classification;
 using EcgIntegration.Worker.Intake;
 using EcgIntegration.Worker.Observability;
@@ -19,6 +21,7 @@ internal sealed partial class StudyProcessor(
     TimeProvider time,
     ILogger<StudyProcessor> logger)
 {
+    private const int MostRounds = 20;
     private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(5);
 
@@ -27,12 +30,56 @@ internal sealed partial class StudyProcessor(
     {
         try
         {
-            var analysis = await analyser.AnalyseAsync(ecg.Recording, entry.Priority, cancellationToken);
-            return await ledger.CompleteAsync(entry.EventId, Compose(entry, ecg, analysis), cancellationToken);
+            return await CurrentlyAsync(
+                entry,
+                async (now, current) =>
+                {
+                    var analysis = await analyser.AnalyseAsync(ecg.Recording, PriorityOf(now), cancellationToken);
+                    return await ledger.CompleteAsync(now.EventId, Compose(now, ecg, analysis, current), cancellationToken);
+                },
+                cancellationToken);
         }
         catch (Exception e) when (IsFaultOfThisAttempt(e))
         {
             return await GiveBackAsync(entry, e, cancellationToken);
+        }
+    }
+
+    /// <summary>Takes the result of an ECG back that was entered in error.</summary>
+    /// <returns>As for <see cref="ProcessAsync"/>.</returns>
+    public async Task<LedgerEntry> WithdrawAsync(LedgerEntry entry, string status, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await CurrentlyAsync(
+                entry,
+                (now, current) => ledger.CompleteWithdrawalAsync(now.EventId, Withdrawal(now, status, current), cancellationToken),
+                cancellationToken);
+        }
+        catch (Exception e) when (IsFaultOfThisAttempt(e))
+        {
+            return await GiveBackAsync(entry, e, cancellationToken);
+        }
+    }
+
+    /// <summary>
+    /// Does what depends on the result that the ECG has at the moment, again where that changes meanwhile: two results of one
+    /// ECG that race follow each other.
+    /// </summary>
+    private async Task<LedgerEntry> CurrentlyAsync(
+        LedgerEntry entry, Func<LedgerEntry, CurrentResult?, Task<LedgerEntry>> work, CancellationToken cancellationToken)
+    {
+        for (var round = 1; ; round++)
+        {
+            var current = await ledger.CurrentResultAsync(ObservationIdOf(entry), cancellationToken);
+            try
+            {
+                return await work(entry, current);
+            }
+            catch (ResultChangedException) when (round < MostRounds)
+            {
+                entry = await ledger.FindAsync(entry.EventId, cancellationToken) ?? entry;
+            }
         }
     }
 
@@ -57,21 +104,40 @@ internal sealed partial class StudyProcessor(
     private static bool IsFaultOfThisAttempt(Exception e) =>
         e is not (OperationCanceledException or ClassifierStoppingException) && !DatabaseFaults.IsTransient(e);
 
-    private StudyCompletion Compose(LedgerEntry entry, IncomingEcg ecg, EcgAnalysis analysis)
+    /// <summary>The most urgent event of the study decides: also the one that is processed is only one of them.</summary>
+    private static EventPriority PriorityOf(LedgerEntry entry) =>
+        entry.StudyPriority > entry.Priority ? entry.StudyPriority.Value : entry.Priority;
+
+    private static string ObservationIdOf(LedgerEntry entry) => entry.Observation!["Observation/".Length..];
+
+    private StudyWithdrawal Withdrawal(LedgerEntry entry, string status, CurrentResult? current)
+    {
+        var version = entry.ObservationVersion!.Value;
+        return new StudyWithdrawal(
+            version == 1 ? EventReasons.StatusUnusable.At("observation.status", status) : StorageReasons.ObservationWithdrawn.At("observation.status"),
+            current?.StudyId,
+            current is null ? [] : FhirComposer.Withdraw(new WithdrawRequest(current, ObservationIdOf(entry), version, time.GetUtcNow())));
+    }
+
+    private StudyCompletion Compose(LedgerEntry entry, IncomingEcg ecg, EcgAnalysis analysis, CurrentResult? current)
     {
         var verdict = analysis.Verdict;
+        var priority = PriorityOf(entry);
         var composed = composer.Compose(new ComposeRequest(
             entry.StudyId!.Value,
             classifier.Model,
             analysis.Execution,
-            entry.Observation!["Observation/".Length..],
+            ObservationIdOf(entry),
             entry.ObservationVersion!.Value,
             ecg.Envelope.Subject,
             ecg.Envelope.Effective,
             ecg.Envelope.Encounter,
             verdict,
             time.GetUtcNow(),
-            entry.Priority));
+            priority)
+        {
+            Current = current,
+        });
         return new StudyCompletion(
             verdict.Status,
             verdict.Urgency,
@@ -79,7 +145,13 @@ internal sealed partial class StudyProcessor(
             [.. verdict.Suggestions.Select(s => new LedgerSuggestion(s.Code, s.Ja, s.En, s.Probability, s.Threshold))],
             composed.ReportId,
             composed.Resources,
-            analysis.Execution is { } run ? new StudyExecution(run.Provider, run.Precision, run.BatchSize, verdict.Scores) : null);
+            analysis.Execution is { } run ? new StudyExecution(run.Provider, run.Precision, run.BatchSize, verdict.Scores) : null)
+        {
+            Priority = priority,
+            Lineage = composed.Lineage,
+            Replaces = current?.StudyId,
+            Carried = composed.Carried,
+        };
     }
 
     [LoggerMessage(1401, LogLevel.Warning, "Attempt {Attempt} at event {EcgEvent} ended in {Fault}; the next follows in {DelaySeconds:0} s.")]

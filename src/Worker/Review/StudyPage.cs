@@ -17,6 +17,7 @@ internal sealed record StudyPage(LedgerEntry Entry, EcgRecording? Recording, Dat
         </header>
         {PageShell.Notice}
         <main>
+        {Validity()}
         <h2>AIの示唆<span class="en" lang="en">suggestions</span></h2>
         {Suggestions()}
         {Reasons()}
@@ -27,6 +28,14 @@ internal sealed record StudyPage(LedgerEntry Entry, EcgRecording? Recording, Dat
         <dl><dt>検査ID</dt><dd>{Entry.StudyId?.ToString()}</dd><dt>モデル SHA-256</dt><dd>{Entry.ModelSha256}</dd></dl>
         </main>
         """);
+
+    /// <summary>A result that no longer holds must say so before anything else is read.</summary>
+    private Markup Validity() => Entry switch
+    {
+        { WithdrawnAt: not null } => Html.Of($"<p class=\"void\" role=\"alert\">この心電図は誤登録として取り消されました。結果は無効です。<span class=\"en\" lang=\"en\">Entered in error: the result does not hold.</span></p>"),
+        { SupersededBy: { } next } => Html.Of($"<p class=\"void\" role=\"alert\">この結果は新しい結果に置き換えられました。<a href=\"/studies/{next.ToString()}\">現在の結果を見る</a><span class=\"en\" lang=\"en\">Superseded by a newer result.</span></p>"),
+        _ => Markup.None,
+    };
 
     private Markup Suggestions() => Entry.Suggestions.Count == 0
         ? Html.Of($"<div class=\"sheet\"><p class=\"empty\">AIが示唆する所見はありません。医師が波形を判読してください。<span class=\"en\" lang=\"en\">No suggestion; please read the tracing.</span></p></div>")

@@ -17,8 +17,9 @@ public sealed class DatabaseMigratorTests(PostgresFixture postgres)
         await Task.WhenAll(workers.Select(worker => worker.GetRequiredService<DatabaseMigrator>().MigrateAsync(Stop)));
         await workers[0].GetRequiredService<DatabaseMigrator>().MigrateAsync(Stop);
 
-        await using var count = workers[0].GetRequiredService<NpgsqlDataSource>().CreateCommand("SELECT count(*) FROM \"__EFMigrationsHistory\"");
-        Assert.Equal(2L, await count.ExecuteScalarAsync(Stop));
+        await using var count = workers[0].GetRequiredService<NpgsqlDataSource>().CreateCommand(
+            "SELECT count(*) - count(DISTINCT \"MigrationId\") FROM \"__EFMigrationsHistory\" HAVING count(*) > 2");
+        Assert.Equal(0L, await count.ExecuteScalarAsync(Stop));
         Assert.Null(await workers[1].GetRequiredService<DatabaseProbe>().FindFaultAsync(Stop));
         foreach (var worker in workers)
         {

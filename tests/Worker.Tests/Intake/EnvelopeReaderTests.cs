@@ -56,10 +56,19 @@ public sealed class EnvelopeReaderTests
     [Theory]
     [InlineData("entered-in-error")]
     [InlineData("cancelled")]
-    public void A_withdrawn_observation_is_not_classified(string status) =>
-        Assert.Equal("status-unusable", Assert.Single(Reasons($$"""
+    public void A_withdrawn_observation_says_so(string status) =>
+        Assert.Equal(status, Envelope($$"""
             {"resourceType":"Observation","status":"{{status}}","code":{"text":"ECG"},"subject":{"reference":"Patient/1"} }
-            """)).Code);
+            """).WithdrawnStatus);
+
+    [Theory]
+    [InlineData("preliminary")]
+    [InlineData("final")]
+    [InlineData("corrected")]
+    public void One_that_holds_does_not(string status) =>
+        Assert.Null(Envelope($$"""
+            {"resourceType":"Observation","status":"{{status}}","code":{"text":"ECG"},"subject":{"reference":"Patient/1"} }
+            """).WithdrawnStatus);
 
     [Fact]
     public void The_same_identity_means_the_same_ecg_and_any_difference_another()

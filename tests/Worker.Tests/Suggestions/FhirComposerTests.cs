@@ -238,14 +238,16 @@ public sealed class FhirComposerTests
     }
 
     [Fact]
-    public void Ids_are_the_same_for_a_retry_and_others_for_another_study_or_model()
+    public void Ids_are_an_ecg_s_own_whatever_study_and_model()
     {
-        string[] Ids(ComposeRequest request) => [.. Compose(request).Resources.Where(r => r.Type != "Device").Select(r => r.Id)];
+        string[] Ids(ComposeRequest request) =>
+            [.. Compose(request).Resources.Where(r => r.Type is not ("Device" or "Provenance")).Select(r => r.Id)];
         var request = Request("classified");
 
         Assert.Equal(Ids(request), Ids(request with { Now = request.Now.AddHours(1), ObservationVersion = 9 }));
-        Assert.Empty(Ids(request).Intersect(Ids(request with { StudyId = Guid.NewGuid() })));
-        Assert.Empty(Ids(request).Intersect(Ids(request with { Model = request.Model with { Sha256 = new string('f', 64) } })));
+        Assert.Equal(Ids(request), Ids(request with { StudyId = Guid.NewGuid(), Model = request.Model with { Sha256 = new string('f', 64) } }));
+        Assert.Empty(Ids(request).Intersect(Ids(request with { ObservationId = "ecg-2" })));
+        Assert.NotEqual(One<Provenance>(Compose(request)).Id, One<Provenance>(Compose(request with { StudyId = Guid.NewGuid() })).Id);
     }
 
     [Theory]

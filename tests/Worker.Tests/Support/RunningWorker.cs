@@ -32,24 +32,29 @@ internal sealed class RunningWorker : IAsyncDisposable
 
     public EventClient Events { get; }
 
-    public static async Task<RunningWorker> StartAsync(PostgresFixture postgres, RabbitMqFixture rabbit)
+    public IServiceProvider Services => _app.Services;
+
+    public static async Task<RunningWorker> StartAsync(
+        PostgresFixture postgres, RabbitMqFixture rabbit, Action<IServiceCollection>? services = null)
     {
         var database = await postgres.CreateDatabaseAsync();
-        return await StartAsync(database.ConnectionString, rabbit, database);
+        return await StartAsync(database.ConnectionString, rabbit, database, services);
     }
 
     /// <summary>Starts it on a database that the test takes care of.</summary>
-    public static async Task<RunningWorker> StartAsync(string connectionString, RabbitMqFixture rabbit, IAsyncDisposable? database = null)
+    public static async Task<RunningWorker> StartAsync(
+        string connectionString, RabbitMqFixture rabbit, IAsyncDisposable? database = null, Action<IServiceCollection>? services = null)
     {
         var broker = await rabbit.CreateVirtualHostAsync();
-        var app = WorkerHost.Build(new Dictionary<string, string?>
+        var settings = new Dictionary<string, string?>
         {
             ["Postgres:ConnectionString"] = connectionString,
             ["RabbitMq:Uri"] = broker.AmqpUri.ToString(),
             ["Http:Urls"] = "http://127.0.0.1:0",
             ["Model:Path"] = Repository.Model,
             ["Model:Device"] = "cpu",
-        });
+        };
+        var app = WorkerHost.Build(settings, services);
         await app.StartAsync(TestEnd);
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
         var http = new HttpClient { BaseAddress = new Uri(address) };

@@ -147,6 +147,10 @@ namespace EcgIntegration.Persistence.Schema.Migrations
                     b.HasIndex("StudyId")
                         .HasDatabaseName("ix_intake_event_study");
 
+                    b.HasIndex("ObservationId", "ObservationVersion")
+                        .HasDatabaseName("ix_intake_event_observation")
+                        .HasFilter("observation_id IS NOT NULL");
+
                     b.HasIndex("ReceivedAt", "EventId")
                         .IsDescending()
                         .HasDatabaseName("ix_intake_event_newest");
@@ -344,6 +348,16 @@ namespace EcgIntegration.Persistence.Schema.Migrations
                         .HasColumnName("input_sha256")
                         .UseCollation("C");
 
+                    b.Property<bool>("IsCurrent")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("boolean")
+                        .HasDefaultValue(false)
+                        .HasColumnName("is_current");
+
+                    b.Property<string>("Lineage")
+                        .HasColumnType("text")
+                        .HasColumnName("lineage");
+
                     b.Property<string>("ModelSha256")
                         .IsRequired()
                         .HasMaxLength(64)
@@ -369,6 +383,13 @@ namespace EcgIntegration.Persistence.Schema.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("observation_version");
 
+                    b.Property<string>("Priority")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("text")
+                        .HasDefaultValue("routine")
+                        .HasColumnName("priority");
+
                     b.Property<string>("Reasons")
                         .HasColumnType("jsonb")
                         .HasColumnName("reasons");
@@ -376,6 +397,16 @@ namespace EcgIntegration.Persistence.Schema.Migrations
                     b.Property<string>("ReportId")
                         .HasColumnType("text")
                         .HasColumnName("report_id");
+
+                    b.PrimitiveCollection<string[]>("Results")
+                        .HasColumnType("text[]")
+                        .HasColumnName("results");
+
+                    b.Property<int>("Run")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(0)
+                        .HasColumnName("run");
 
                     b.Property<string>("Status")
                         .IsRequired()
@@ -386,17 +417,34 @@ namespace EcgIntegration.Persistence.Schema.Migrations
                         .HasColumnType("jsonb")
                         .HasColumnName("suggestions");
 
+                    b.Property<DateTimeOffset?>("SupersededAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("superseded_at");
+
+                    b.Property<Guid?>("SupersededBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("superseded_by");
+
                     b.Property<string>("Urgency")
                         .HasColumnType("text")
                         .HasColumnName("urgency");
 
+                    b.Property<DateTimeOffset?>("WithdrawnAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("withdrawn_at");
+
                     b.HasKey("Id")
                         .HasName("pk_study");
+
+                    b.HasIndex("ObservationId")
+                        .IsUnique()
+                        .HasDatabaseName("ux_study_current")
+                        .HasFilter("is_current");
 
                     b.HasIndex("ObservationId", "CreatedAt")
                         .HasDatabaseName("ix_study_observation");
 
-                    b.HasIndex("ObservationKey", "InputSha256", "ModelSha256")
+                    b.HasIndex("ObservationKey", "InputSha256", "ModelSha256", "Run")
                         .IsUnique()
                         .HasDatabaseName("ux_study_business_key");
 

@@ -18,12 +18,16 @@ internal static class FhirTexts
     public const string Threshold = "判定閾値";
     public const string ReviewCode = "医師による確認";
     public const string Physician = "医師";
+    public const string RetiredFinding = "新しい解析結果により取り下げられました。";
+    public const string WithdrawnEcg = "元の心電図が誤登録として取り消されたため無効です";
+    public const string SignedReportOfWithdrawnEcg = "確定済み報告書の元となった心電図が誤登録として取り消されました。報告書の確認が必要です。";
 
     private const string ReadTheTracing = "確定診断ではありません。医師が心電図波形を確認してください。";
     private const string NormalCode = "NORM";
 
     /// <summary>The report's conclusion, one sentence a part.</summary>
-    public static string Conclusion(Verdict verdict) => $"【{Notice}】{string.Concat(ReportLines(verdict))}";
+    public static string Conclusion(Verdict verdict, IEnumerable<string> history) =>
+        $"【{Notice}】{string.Concat([.. ReportLines(verdict), .. history])}";
 
     /// <summary>The same, one line a part.</summary>
     public static IEnumerable<string> ReportLines(Verdict verdict)
@@ -46,6 +50,19 @@ internal static class FhirTexts
 
         yield return $"緊急度: {Of(verdict.Urgency)}。";
         yield return "所見の有無についてAIは判断していません。医師が心電図波形を判読してください。";
+    }
+
+    /// <summary>How the report stands to the one before it; nothing where it is the first.</summary>
+    public static IEnumerable<string> History(EarlierResult? earlier, Guid studyId)
+    {
+        if (earlier is { IsSigned: true })
+        {
+            yield return "医師が確定した報告書があります。本結果は参考であり、確定報告書を置き換えません。";
+        }
+        else if (earlier is not null && earlier.Current.StudyId != studyId)
+        {
+            yield return $"以前のAI解析結果（第{earlier.Report.Version}版）を置き換えました。";
+        }
     }
 
     public static string FindingLine(Suggestion suggestion) => $"{suggestion.Ja}（確率{Percent(suggestion.Probability)}）";

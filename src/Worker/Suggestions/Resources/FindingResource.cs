@@ -8,7 +8,7 @@ internal static class FindingResource
 {
     public static Observation Create(StudyContext context, Suggestion suggestion, SuggestionOptions options) => new()
     {
-        Id = context.Ids.Of("Observation", suggestion.Code),
+        Id = context.Replaced?.Findings.GetValueOrDefault(suggestion.Code)?.Resource.Id ?? context.Ids.Of("Observation", suggestion.Code),
         Meta = StudyContext.Meta(FhirUris.JpObservation),
         Text = Narratives.Of(FhirTexts.FindingTitle, [FhirTexts.FindingLine(suggestion), FhirTexts.Notice]),
         Status = ObservationStatus.Preliminary,

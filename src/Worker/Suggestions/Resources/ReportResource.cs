@@ -8,12 +8,14 @@ internal static class ReportResource
     public static DiagnosticReport Create(StudyContext context, IReadOnlyList<Observation> findings)
     {
         var verdict = context.Request.Verdict;
+        List<string> history = [.. FhirTexts.History(context.Earlier, context.Request.StudyId)];
         return new()
         {
             Id = context.ReportId,
             Meta = StudyContext.Meta(FhirUris.JpDiagnosticReport),
             Language = "ja",
-            Text = Narratives.Of(FhirTexts.ReportTitle, [FhirTexts.Notice, .. FhirTexts.ReportLines(verdict), FhirTexts.Model(context.Request.Model)]),
+            Text = Narratives.Of(
+                FhirTexts.ReportTitle, [FhirTexts.Notice, .. FhirTexts.ReportLines(verdict), .. history, FhirTexts.Model(context.Request.Model)]),
             Extension = [Ecg(context)],
             Identifier = [context.StudyIdentifier],
             Status = DiagnosticReport.DiagnosticReportStatus.Preliminary,
@@ -24,7 +26,7 @@ internal static class ReportResource
             Effective = context.Effective(),
             IssuedElement = new Instant(context.Now),
             Result = [.. findings.Select(finding => new ResourceReference($"Observation/{finding.Id}"))],
-            Conclusion = FhirTexts.Conclusion(verdict),
+            Conclusion = FhirTexts.Conclusion(verdict, history),
         };
     }
 

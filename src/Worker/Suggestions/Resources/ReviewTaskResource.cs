@@ -9,7 +9,7 @@ internal static class ReviewTaskResource
 {
     public static Task Create(StudyContext context) => new()
     {
-        Id = context.Ids.Of("Task"),
+        Id = context.Replaced?.Task?.Resource.Id ?? context.Ids.Of("Task"),
         Meta = StudyContext.Meta(),
         Identifier = [context.StudyIdentifier],
         Status = Task.TaskStatus.Requested,

@@ -3,15 +3,28 @@ using Hl7.Fhir.Model;
 namespace EcgIntegration.Worker.Suggestions.Resources;
 
 /// <summary>What all resources of one study share: references, times and marks.</summary>
-internal sealed class StudyContext(ComposeRequest request, StudyIds ids)
+internal sealed class StudyContext(ComposeRequest request, EarlierResult? earlier)
 {
     public ComposeRequest Request => request;
 
-    public StudyIds Ids => ids;
+    /// <summary>The result that the ECG has already.</summary>
+    public EarlierResult? Earlier => earlier;
+
+    /// <summary>The result whose resources get their next versions; <see langword="null"/> for a first one, and beside a signed one.</summary>
+    public EarlierResult? Replaced => earlier is { IsSigned: false } ? earlier : null;
+
+    public string Lineage => earlier switch
+    {
+        null => ResultIds.LineageOf(request.ObservationId),
+        { IsSigned: true } => request.StudyId.ToString("D"),
+        _ => earlier.Current.Lineage,
+    };
+
+    public ResultIds Ids => new(Lineage);
 
     public DateTimeOffset Now => request.Now;
 
-    public string ReportId => ids.Of("DiagnosticReport");
+    public string ReportId => Replaced?.Report.Resource.Id ?? Ids.Of("DiagnosticReport");
 
     /// <summary>The ECG, whatever its version.</summary>
     public ResourceReference Ecg => new($"Observation/{request.ObservationId}");
