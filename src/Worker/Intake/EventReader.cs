@@ -5,6 +5,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using EcgIntegration.Contracts;
 using EcgIntegration.Contracts.Events;
+using EcgIntegration.Persistence.Resources;
 
 namespace EcgIntegration.Worker.Intake;
 
@@ -46,6 +47,12 @@ internal static class EventReader
             // The scan has found the body to be JSON of allowed depth: only a repeated property is left.
             ecgEvent = null;
             reasons.Add(EventReasons.DuplicateProperty.At(null));
+        }
+        catch (InvalidOperationException)
+        {
+            // An escaped lone surrogate, in a name or in a field that is read.
+            ecgEvent = null;
+            reasons.Add(StorageReasons.InvalidText.At(null));
         }
 
         refused = reasons.Count == 0 ? null : new RefusedEvent(id, EventIdUsable: true, source, keyPriority, reasons);
@@ -165,7 +172,7 @@ internal static class EventReader
         if (reference.ValueKind == JsonValueKind.String
             && reference.GetString() is { } text
             && text.StartsWith(prefix, StringComparison.Ordinal)
-            && FhirId.IsValid(text.AsSpan(prefix.Length)))
+            && ResourceId.IsValid(text[prefix.Length..]))
         {
             return text[prefix.Length..];
         }

@@ -10,6 +10,8 @@ namespace EcgIntegration.Worker.Review;
 /// <summary>Pages for people: <c>/</c> and <c>/studies/{id}</c>. No name and no identifier of a patient stands on them.</summary>
 internal static class ReviewEndpoints
 {
+    private static readonly string[] ReadMethods = [HttpMethods.Get, HttpMethods.Head];
+
     private const int RecentEntries = 25;
     private const int RefreshSeconds = 15;
 
@@ -17,8 +19,8 @@ internal static class ReviewEndpoints
     public static IEndpointConventionBuilder MapReview(this IEndpointRouteBuilder endpoints)
     {
         var pages = endpoints.MapGroup("").AddEndpointFilter(ExplainFaultAsync);
-        pages.MapGet("/", ListAsync);
-        pages.MapGet("/studies/{studyId}", StudyAsync);
+        pages.MapMethods("/", ReadMethods, ListAsync);
+        pages.MapMethods("/studies/{studyId}", ReadMethods, StudyAsync);
         return pages;
     }
 
