@@ -39,6 +39,12 @@ internal static class EventReader
                 body,
                 new JsonDocumentOptions { MaxDepth = EventScan.MaxDepth + 1, AllowDuplicateProperties = false });
             ecgEvent = ReadFields(document.RootElement, body, id, keyPriority, reasons);
+            if (routingKey == EventNames.Replay)
+            {
+                // What is read again was read once: it must not stand in a new stat ECG's way.
+                ecgEvent = ecgEvent with { Priority = EventPriority.Routine };
+            }
+
             source = ecgEvent.SourceSystem;
         }
         catch (JsonException)

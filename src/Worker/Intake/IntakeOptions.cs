@@ -19,6 +19,10 @@ internal sealed class IntakeOptions
     [Range(1, 1024)]
     public int StatConcurrency { get; init; } = 16;
 
+    /// <summary>Replayed events in work at once: few, because they share the model and the database with new ECGs.</summary>
+    [Range(1, 1024)]
+    public int ReplayConcurrency { get; init; } = 2;
+
     /// <summary>Attempts before an ECG ends in <c>failed</c>.</summary>
     [Range(1, 100)]
     public int MaxAttempts { get; init; } = 8;
