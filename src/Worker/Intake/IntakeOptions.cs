@@ -27,7 +27,10 @@ internal sealed class IntakeOptions
     [Range(1, 100)]
     public int MaxAttempts { get; init; } = 8;
 
-    /// <summary>An ECG still undecided after this long is taken up again, whatever became of its message.</summary>
+    /// <summary>
+    /// An ECG still undecided after this long is taken up again, whatever became of its message: short enough that what a
+    /// crash left lying is at work within a minute, long beside the fractions of a second that an ECG takes.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:05", "1.00:00:00")]
-    public TimeSpan TakeUpAfter { get; init; } = TimeSpan.FromMinutes(2);
+    public TimeSpan TakeUpAfter { get; init; } = TimeSpan.FromSeconds(45);
 }
