@@ -1,6 +1,7 @@
 using EcgIntegration.Contracts.Events;
 using EcgIntegration.Persistence.Ledger;
 using EcgIntegration.Worker.Classification;
+using EcgIntegration.Worker.Suggestions;
 
 namespace EcgIntegration.Worker.Review;
 
@@ -48,7 +49,7 @@ internal sealed record ListPage(
 
     private Markup MoreUrgent() => Urgent.Count <= UrgentEntries
         ? Markup.None
-        : Html.Of($"<p><strong>ほかにも緊急の心電図があります。</strong><span class=\"en\" lang=\"en\">There are more than {UrgentEntries} urgent ECGs.</span></p>");
+        : Html.Of($"<p><strong>ほかにも最緊急・緊急の心電図があります。</strong><span class=\"en\" lang=\"en\">There are more than {UrgentEntries} urgent ECGs.</span></p>");
 
     private Markup Refresh() => RefreshSeconds > 0
         ? Html.Of($"{RefreshSeconds}秒ごとに自動更新します。<a href=\"/?refresh=off\">自動更新を止める</a>")
@@ -67,7 +68,7 @@ internal sealed record ListPage(
 
     private Markup UrgencyTile(Urgency urgency)
     {
-        var (ja, en) = ReviewTexts.Of(urgency);
+        var (ja, en) = UrgencyWords.Of(urgency);
         return Tile(WireName.Of(urgency), ja, en, Counts.Where(count => count.Urgency == urgency).Sum(count => count.Count));
     }
 
