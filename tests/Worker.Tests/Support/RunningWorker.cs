@@ -32,6 +32,9 @@ internal sealed class RunningWorker : IAsyncDisposable
 
     public EventClient Events { get; }
 
+    /// <summary>What it is made of, to look into its ledger.</summary>
+    public IServiceProvider Services => _app.Services;
+
     public static async Task<RunningWorker> StartAsync(PostgresFixture postgres, RabbitMqFixture rabbit)
     {
         var database = await postgres.CreateDatabaseAsync();
