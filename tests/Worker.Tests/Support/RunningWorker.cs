@@ -35,17 +35,19 @@ internal sealed class RunningWorker : IAsyncDisposable
     /// <summary>What it is made of, to look into its ledger.</summary>
     public IServiceProvider Services => _app.Services;
 
-    public static async Task<RunningWorker> StartAsync(PostgresFixture postgres, RabbitMqFixture rabbit)
+    public static async Task<RunningWorker> StartAsync(
+        PostgresFixture postgres, RabbitMqFixture rabbit, IReadOnlyDictionary<string, string?>? settings = null)
     {
         var database = await postgres.CreateDatabaseAsync();
-        return await StartAsync(database.ConnectionString, rabbit, database);
+        return await StartAsync(database.ConnectionString, rabbit, database, settings);
     }
 
     /// <summary>Starts it on a database that the test takes care of.</summary>
-    public static async Task<RunningWorker> StartAsync(string connectionString, RabbitMqFixture rabbit, IAsyncDisposable? database = null)
+    public static async Task<RunningWorker> StartAsync(
+        string connectionString, RabbitMqFixture rabbit, IAsyncDisposable? database = null, IReadOnlyDictionary<string, string?>? settings = null)
     {
         var broker = await rabbit.CreateVirtualHostAsync();
-        var app = WorkerHost.Build(new Dictionary<string, string?>
+        var app = WorkerHost.Build(new Dictionary<string, string?>(settings ?? new Dictionary<string, string?>())
         {
             ["Postgres:ConnectionString"] = connectionString,
             ["RabbitMq:Uri"] = broker.AmqpUri.ToString(),
