@@ -63,7 +63,7 @@ public sealed class UrgencyWordsTests
         });
         var demo = await WriteAsync(language, terminal =>
             new DemoTable(terminal, 1).ShowAsync(new[] { (sent, answer) }.ToAsyncEnumerable(), TestContext.Current.CancellationToken));
-        var page = new ListPage(null, [new LedgerCount(StudyStatus.Classified, urgency, 1)], [], [], default, 0).Render().Text;
+        var page = new ListPage(null, null, [new LedgerCount(StudyStatus.Classified, urgency, 1)], [], [], default, 0).Render().Text;
         var tile = page.Split("<li class=").Single(part => part.StartsWith($"\"{WireName.Of(urgency)}\"", StringComparison.Ordinal));
         return
         [
