@@ -37,6 +37,7 @@ internal static class EventScan
     private static (Guid? EventId, Reason? Reason) ReadThrough(ReadOnlySpan<byte> body)
     {
         Guid? eventId = null;
+        var seen = false;
         Reason? idProblem = EventReasons.EventIdMissing.At("eventId");
         var deepest = 0;
         var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = int.MaxValue });
@@ -53,7 +54,8 @@ internal static class EventScan
                 if (reader.TokenType == JsonTokenType.PropertyName && reader.CurrentDepth == 1 && reader.ValueTextEquals("eventId"u8))
                 {
                     reader.Read();
-                    (eventId, idProblem) = ReadId(ref reader, alreadySeen: eventId is not null);
+                    (eventId, idProblem) = ReadId(ref reader, alreadySeen: seen);
+                    seen = true;
                 }
             }
         }
