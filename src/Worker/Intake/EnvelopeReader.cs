@@ -89,12 +89,8 @@ internal static class EnvelopeReader
         (issue as ExtendedCodedException)?.InstancePath?.EndsWith(".data", StringComparison.Ordinal) == true;
 
     /// <summary>Code and place only: Firely's messages can quote values.</summary>
-    private static Reason Describe(CodedException issue)
-    {
-        var path = (issue as ExtendedCodedException)?.InstancePath;
-        var printable = path is { Length: > 0 and <= 120 } && path.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '[' or ']') ? path : null;
-        return EventReasons.FhirInvalid.At(printable ?? "observation", issue.ErrorCode);
-    }
+    private static Reason Describe(CodedException issue) => EventReasons.FhirInvalid.At(
+        ElementPath.Known((issue as ExtendedCodedException)?.InstancePath) ?? "observation", issue.ErrorCode);
 
     private static ResourceReference? ReadSubject(Observation ecg, List<Reason> reasons)
     {

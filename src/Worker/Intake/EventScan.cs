@@ -38,6 +38,7 @@ internal static class EventScan
     private static (Guid? EventId, Reason? Reason) ReadThrough(ReadOnlySpan<byte> body)
     {
         Guid? eventId = null;
+        var seen = false;
         Reason? idProblem = EventReasons.EventIdMissing.At("eventId");
         var deepest = 0;
         var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = int.MaxValue });
@@ -54,7 +55,8 @@ internal static class EventScan
                 if (reader.TokenType == JsonTokenType.PropertyName && reader.CurrentDepth == 1 && IsEventId(ref reader))
                 {
                     reader.Read();
-                    (eventId, idProblem) = ReadId(ref reader, alreadySeen: eventId is not null);
+                    (eventId, idProblem) = ReadId(ref reader, alreadySeen: seen);
+                    seen = true;
                 }
             }
         }

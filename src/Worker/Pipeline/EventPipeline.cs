@@ -3,6 +3,7 @@ using EcgIntegration.Contracts;
 using EcgIntegration.Contracts.Events;
 using EcgIntegration.Persistence.Hosting;
 using EcgIntegration.Persistence.Ledger;
+using EcgIntegration.Persistence.Operations;
 using EcgIntegration.Persistence.Resources;
 using EcgIntegration.Worker.Classification;
 using EcgIntegration.Worker.Intake;
@@ -19,6 +20,7 @@ namespace EcgIntegration.Worker.Pipeline;
 internal sealed partial class EventPipeline(
     IStudyLedger ledger,
     IFhirStore store,
+    IKeptBodies bodies,
     IEcgClassifier classifier,
     StudyProcessor processor,
     OutcomeDispatcher outcomes,
@@ -51,7 +53,7 @@ internal sealed partial class EventPipeline(
     /// <returns>The ledger's entry: final, or still received and due again.</returns>
     public async Task<LedgerEntry> ReadAgainAsync(LedgerEntry entry, CancellationToken cancellationToken)
     {
-        var kept = await ledger.FindBodyAsync(entry.EventId, cancellationToken);
+        var kept = await bodies.FindAsync(entry.EventId, cancellationToken);
         if (kept?.Body is not { } body)
         {
             LogBodyNotKept(logger, entry.EventId);

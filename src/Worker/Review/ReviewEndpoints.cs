@@ -1,9 +1,11 @@
+using EcgIntegration.Contracts.Bundles;
 using EcgIntegration.Persistence.Hosting;
 using EcgIntegration.Persistence.Ledger;
 using EcgIntegration.Persistence.Resources;
 using EcgIntegration.Signals.Fhir;
 using EcgIntegration.Worker.Classification;
 using EcgIntegration.Worker.Fhir;
+using EcgIntegration.Worker.Suggestions;
 
 namespace EcgIntegration.Worker.Review;
 
@@ -30,6 +32,7 @@ internal static class ReviewEndpoints
         var dayAgo = now.AddDays(-1);
         var page = new ListPage(
             context.RequestServices.GetService<IEcgClassifier>()?.Model,
+            context.RequestServices.GetService<ModelBundle>() is { } bundle ? SuggestionScope.Of(bundle) : null,
             await ledger.CountAsync(dayAgo, context.RequestAborted),
             await ledger.UrgentAsync(dayAgo, ListPage.UrgentEntries + 1, context.RequestAborted),
             await ledger.RecentAsync(RecentEntries, null, context.RequestAborted),

@@ -101,6 +101,37 @@ public sealed class EnvelopeReaderTests
     }
 
     [Theory]
+    [InlineData(""","subject":{"reference":"Patient/1","CANARY":1}""", "Observation.subject")]
+    [InlineData(""","subject":{"reference":"Patient/1"},"CANARY":{"reference":1}""", "Observation")]
+    [InlineData(""","subject":{"reference":"Patient/1"},"valueCANARY":{}""", "Observation.value")]
+    [InlineData(""","subject":{"reference":"Patient/1"},"component":[{"CANARY":1,"code":{"text":"x"}}]""", "Observation.component[0]")]
+    [InlineData(""","subject":{"reference":"Patient/1"},"contained":[{"resourceType":"Patient","id":"p","CANARY":"x"}]""", "Observation.contained[0]")]
+    [InlineData(""","subject":{"reference":"Patient/1"},"effectiveDateTime":"CANARY" """, "Observation.effective")]
+    public void A_place_ends_before_the_first_name_that_fhir_does_not_know(string members, string where)
+    {
+        var reasons = Reasons($$"""{"resourceType":"Observation",{{Rest}}{{members}} }""");
+
+        Assert.Contains(where, reasons.Select(reason => reason.Where));
+        Assert.All(reasons, reason => Assert.DoesNotContain("CANARY", reason.Where + reason.En + reason.Ja, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(null, null)]
+    [InlineData("", null)]
+    [InlineData("CANARY", null)]
+    [InlineData("CANARY.status", null)]
+    [InlineData("Observation", "Observation")]
+    [InlineData("Observation.component[12].code.coding[0].system", "Observation.component[12].code.coding[0].system")]
+    [InlineData("Observation.component[12].value.origin.unit", "Observation.component[12].value.origin.unit")]
+    [InlineData("Observation.component[12].value.CANARY", "Observation.component[12].value")]
+    [InlineData("Observation.component[CANARY].code", "Observation")]
+    [InlineData("Observation.component[1234567].code", "Observation")]
+    [InlineData("Observation.component[0", "Observation")]
+    [InlineData("Observation.status.CANARY", "Observation.status")]
+    [InlineData("Observation.subject.identifier.CANARY.value", "Observation.subject.identifier")]
+    public void Of_a_path_only_what_fhir_defines_is_told(string? path, string? known) => Assert.Equal(known, ElementPath.Known(path));
+
+    [Theory]
     [InlineData("entered-in-error")]
     [InlineData("cancelled")]
     public void A_withdrawn_observation_says_so(string status) =>

@@ -105,10 +105,16 @@ public sealed class EventReaderTests
         Assert.Equal([code], refused.Reasons.Select(reason => reason.Code));
     }
 
-    [Fact]
-    public void Two_event_ids_are_none()
+    [Theory]
+    [InlineData(""" "eventId":"ID","eventId":"1d0f6b0e-5f8e-4c0c-9a7d-0f0d3f0c2a11" """)]
+    [InlineData(""" "eventId":"ID","eventId":"ID" """)]
+    [InlineData(""" "eventId":"ID","eventId":"ID","eventId":"ID" """)]
+    [InlineData(""" "eventId":"ID","eventId":"ID","eventId":"ID","eventId":"ID" """)]
+    [InlineData(""" "eventId":7,"eventId":"ID" """)]
+    [InlineData(""" "eventId":"ID","eventId":null """)]
+    public void Several_event_ids_are_none(string members)
     {
-        var refused = Read($$"""{"eventId":"{{Id}}","eventId":"1d0f6b0e-5f8e-4c0c-9a7d-0f0d3f0c2a11"}""").Refused!;
+        var refused = Read($"{{{members.Replace("ID", Id, StringComparison.Ordinal)},\"reference\":\"Observation/x\"}}").Refused!;
 
         Assert.False(refused.EventIdUsable);
         Assert.Equal("duplicate-property", refused.Reasons[0].Code);
