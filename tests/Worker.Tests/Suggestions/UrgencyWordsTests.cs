@@ -72,8 +72,8 @@ public sealed class UrgencyWordsTests
             ("classify", classify, true),
             ("the page's table", EntryTable.UrgencyChip(urgency).Text, true),
             ("the page's tiles", tile[..tile.IndexOf("</li>", StringComparison.Ordinal)], true),
-            ("the report", FhirTexts.Conclusion(verdict), false),
-            ("the report of findings", FhirTexts.Conclusion(classified), false),
+            ("the report", FhirTexts.Conclusion(verdict, []), false),
+            ("the report of findings", FhirTexts.Conclusion(classified, []), false),
             ("the task", FhirTexts.ReviewDescription(verdict), false),
         ];
     }
