@@ -12,7 +12,7 @@ namespace EcgIntegration.Worker.Intake;
 /// <summary>Event body to <see cref="EcgEvent"/>, or a refusal with reasons; never throws, whatever the bytes.</summary>
 internal static class EventReader
 {
-    private const string UnknownSource = "unknown";
+    public const string UnknownSource = "unknown";
     private const int LongestSourceSystem = 200;
 
     public static bool TryRead(
@@ -22,7 +22,7 @@ internal static class EventReader
         [NotNullWhen(true)] out EcgEvent? ecgEvent,
         [NotNullWhen(false)] out RefusedEvent? refused)
     {
-        var keyPriority = routingKey == EventNames.ReceivedStat ? EventPriority.Stat : EventPriority.Routine;
+        var keyPriority = EventNames.PriorityOf(routingKey);
         body = WithoutMark(body);
         var (eventId, problems) = EventScan.Scan(body.Span, maxBytes);
         if (problems.Count > 0 || eventId is not { } id)

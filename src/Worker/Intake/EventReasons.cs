@@ -120,6 +120,11 @@ internal static class EventReasons
         "dataAbsentReason stands beside a value: send a lead either with its samples or with the reason why it has none.",
         "dataAbsentReasonと値が同時に指定されています。波形またはdataAbsentReasonのどちらか一方だけを送信してください。");
 
+    public static readonly ReasonDefinition DeliveryLimit = new(
+        "delivery-limit",
+        "The event ended the worker each time it was delivered, and was given up; its body is kept: report the fault, and replay the event when it is mended.",
+        "このイベントは配信のたびにワーカーを停止させたため、処理を打ち切りました。本文は保存されています。障害を報告し、復旧後に再処理してください。");
+
     public static readonly ReasonDefinition EventIdReused = new(
         "event-id-reused",
         "The eventId was used before for another event: send this one again under an eventId of its own.",
@@ -130,7 +135,7 @@ internal static class EventReasons
     [
         BodyEmpty, BodyTooLarge, BodyNotUtf8, BodyNotJson, BodyTooDeep, DuplicateProperty, EventIdMissing, EventIdInvalid,
         FieldInvalid, ObservationMissing, ObservationAmbiguous, ReferenceInvalid, FhirInvalid, StatusUnusable,
-        SubjectMissing, SubjectNotPatient, AttemptsUsedUp, ProcessingFault, IntakeFault, EventIdReused,
+        SubjectMissing, SubjectNotPatient, AttemptsUsedUp, ProcessingFault, IntakeFault, EventIdReused, DeliveryLimit,
         SubjectAmbiguous, SubjectInvalid, ImplicitRules, DataAbsent,
     ];
 }

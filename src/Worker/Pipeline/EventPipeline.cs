@@ -49,6 +49,24 @@ internal sealed partial class EventPipeline(
             cancellationToken);
     }
 
+    /// <summary>
+    /// Records an event that brought the process down until the broker gave it up: nothing of it is read but its id. It has
+    /// failed, its body is kept, and its outcome is out.
+    /// </summary>
+    public Task GiveUpAsync(ReadOnlyMemory<byte> body, string routingKey, CancellationToken cancellationToken) =>
+        patience.ExecuteAsync(
+            async token =>
+            {
+                var (eventId, usable) = EventReader.IdOf(body);
+                var delivery = new Delivery(body, routingKey, time.GetUtcNow(), IsReadAgain: false);
+                var reason = EventReasons.DeliveryLimit.At(null);
+                var refused = new RefusedEvent(eventId, usable, EventReader.UnknownSource, EventNames.PriorityOf(routingKey), [reason]);
+                var entry = await ledger.KeepUnreadAsync(Rejection(refused, delivery), delivery.ReceivedAt, token);
+                LogGivenUp(logger, eventId);
+                await outcomes.DispatchAsync(entry.IsFinal ? entry : await ledger.FailAsync(eventId, reason, token), token);
+            },
+            cancellationToken).AsTask();
+
     /// <summary>Reads an event again whose body a fault of the system kept from being read.</summary>
     /// <returns>The ledger's entry: final, or still received and due again.</returns>
     public async Task<LedgerEntry> ReadAgainAsync(LedgerEntry entry, CancellationToken cancellationToken)
@@ -271,6 +289,9 @@ internal sealed partial class EventPipeline(
 
     [LoggerMessage(1103, LogLevel.Error, "Event {EcgEvent} could not be read, and its body was too long to be kept: it has failed.")]
     private static partial void LogBodyNotKept(ILogger logger, Guid ecgEvent);
+
+    [LoggerMessage(1104, LogLevel.Error, "Event {EcgEvent} was given up by the broker at its delivery limit: it has failed, its body is kept.")]
+    private static partial void LogGivenUp(ILogger logger, Guid ecgEvent);
 
     /// <summary>An event's body and how it came.</summary>
     private sealed record Delivery(ReadOnlyMemory<byte> Body, string RoutingKey, DateTimeOffset ReceivedAt, bool IsReadAgain);
