@@ -21,7 +21,7 @@ internal sealed partial class EventPipeline(
     IStudyLedger ledger,
     IFhirStore store,
     IKeptBodies bodies,
-    IEcgClassifier classifier,
+    IModelPool models,
     StudyProcessor processor,
     OutcomeDispatcher outcomes,
     IOutcomePublisher publisher,
@@ -159,7 +159,7 @@ internal sealed partial class EventPipeline(
             ecgEvent.StoredObservationId,
             ecg.Observation,
             ecg.Recording.ComputeSha256(),
-            classifier.Model.Sha256,
+            models.Active.Sha256,
             // From now: what waited for the database must not be taken up beside its own first attempt.
             time.GetUtcNow() + _options.TakeUpAfter)
         {

@@ -1,4 +1,3 @@
-using EcgIntegration.Contracts.Bundles;
 using EcgIntegration.Persistence.Hosting;
 using EcgIntegration.Persistence.Ledger;
 using EcgIntegration.Persistence.Resources;
@@ -30,9 +29,10 @@ internal static class ReviewEndpoints
     {
         var now = time.GetUtcNow();
         var dayAgo = now.AddDays(-1);
+        var models = context.RequestServices.GetService<IModelPool>();
         var page = new ListPage(
-            context.RequestServices.GetService<IEcgClassifier>()?.Model,
-            context.RequestServices.GetService<ModelBundle>() is { } bundle ? SuggestionScope.Of(bundle) : null,
+            models?.Active.Info,
+            models is null ? null : SuggestionScope.Of(models.Active.Bundle),
             await ledger.CountAsync(dayAgo, context.RequestAborted),
             await ledger.UrgentAsync(dayAgo, ListPage.UrgentEntries + 1, context.RequestAborted),
             await ledger.RecentAsync(RecentEntries, null, context.RequestAborted),

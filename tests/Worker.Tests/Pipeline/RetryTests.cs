@@ -2,7 +2,6 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using EcgIntegration.TestKit;
-using EcgIntegration.Worker.Classification;
 using EcgIntegration.Worker.Intake;
 using EcgIntegration.Worker.Pipeline;
 using EcgIntegration.Worker.Tests.Support;
@@ -19,13 +18,13 @@ public sealed class RetryTests(PostgresFixture postgres, RabbitMqFixture rabbit)
     private TestDatabase? _database;
     private TestVirtualHost? _broker;
     private EventClient? _events;
-    private FaultingClassifier? _classifier;
+    private FaultingModels? _classifier;
 
     private TestVirtualHost Broker => _broker!;
 
     private EventClient Events => _events!;
 
-    private FaultingClassifier Classifier => _classifier!;
+    private FaultingModels Classifier => _classifier!;
 
     public async ValueTask InitializeAsync()
     {
@@ -203,8 +202,7 @@ public sealed class RetryTests(PostgresFixture postgres, RabbitMqFixture rabbit)
             services =>
             {
                 services.Replace(ServiceDescriptor.Singleton(time ?? _time));
-                services.Replace(ServiceDescriptor.Singleton<IEcgClassifier>(provider =>
-                    _classifier = new FaultingClassifier(provider.GetRequiredService<EcgClassifier>(), faults, time ?? _time, faultsAfter)));
+                FaultingModels.Install(services, faults, time ?? _time, models => _classifier = models, faultsAfter);
             },
             time is null ? [("Intake:MaxAttempts", $"{maxAttempts}"), ("Intake:TakeUpAfter", "00:10:00")] : []);
 }
