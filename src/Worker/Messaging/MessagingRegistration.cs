@@ -18,10 +18,12 @@ internal static class MessagingRegistration
             .ValidateOnStart();
         services.AddOptions<IntakeOptions>().Bind(configuration.GetSection(IntakeOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<IOutcomePublisher, MassTransitPublisher>();
+        services.AddSingleton<IntakeBudget>();
         services.AddMassTransit(bus =>
         {
             bus.DisableUsageTelemetry();
             bus.AddConsumer<RawEventConsumer>();
+            bus.AddConsumer<ReturnedEventConsumer>();
             bus.UsingRabbitMq(Configure);
         });
         services.RemoveMassTransitHostedService();
@@ -37,18 +39,24 @@ internal static class MessagingRegistration
         bus.AddSerializer(new ContractSerializer());
         bus.AddDeserializer(new ContractSerializer(), isDefault: true);
         ConfigureOutcomes(bus);
+        bus.ReceiveEndpoint(BrokerNames.Returned, endpoint =>
+        {
+            TakeRaw(endpoint);
+            endpoint.SetQueueArgument("x-delivery-limit", BrokerNames.ReturnedDeliveryLimit);
+            endpoint.BindDeadLetterQueue(BrokerNames.Dead, BrokerNames.Dead, dead => dead.SetQuorumQueue());
+            endpoint.PrefetchCount = 1;
+            endpoint.ConcurrentMessageLimit = 1;
+            endpoint.ConfigureConsumer<ReturnedEventConsumer>(context);
+        });
         ReceiveEndpoint(BrokerNames.StatQueue, EventNames.ReceivedStat, intake.StatConcurrency);
         ReceiveEndpoint(BrokerNames.RoutineQueue, EventNames.ReceivedRoutine, intake.RoutineConcurrency);
+        ReceiveEndpoint(BrokerNames.ReplayQueue, EventNames.Replay, intake.ReplayConcurrency);
 
         void ReceiveEndpoint(string queue, string routingKey, int concurrency) => bus.ReceiveEndpoint(queue, endpoint =>
         {
-            endpoint.ConfigureConsumeTopology = false;
-            endpoint.PublishFaults = false;
-            endpoint.ThrowOnSkippedMessages();
-            endpoint.RethrowFaultedMessages();
-            endpoint.SetQuorumQueue();
+            TakeRaw(endpoint);
             endpoint.SetQueueArgument("x-delivery-limit", BrokerNames.DeliveryLimit);
-            endpoint.BindDeadLetterQueue(BrokerNames.Dead, BrokerNames.Dead, dead => dead.SetQuorumQueue());
+            endpoint.SetQueueArgument("x-dead-letter-exchange", BrokerNames.Returned);
             endpoint.PrefetchCount = concurrency;
             endpoint.ConcurrentMessageLimit = concurrency;
             endpoint.Bind(EventNames.Exchange, binding =>
@@ -58,6 +66,16 @@ internal static class MessagingRegistration
             });
             endpoint.ConfigureConsumer<RawEventConsumer>(context);
         });
+    }
+
+    /// <summary>No topology and no error queues of MassTransit's: a fault returns the message to its queue.</summary>
+    private static void TakeRaw(IRabbitMqReceiveEndpointConfigurator endpoint)
+    {
+        endpoint.ConfigureConsumeTopology = false;
+        endpoint.PublishFaults = false;
+        endpoint.ThrowOnSkippedMessages();
+        endpoint.RethrowFaultedMessages();
+        endpoint.SetQuorumQueue();
     }
 
     private static void ConfigureOutcomes(IRabbitMqBusFactoryConfigurator bus)
