@@ -24,6 +24,9 @@ internal sealed class EcgDbContext(DbContextOptions<EcgDbContext> options) : DbC
         modelBuilder.Entity<IntakeEventRow>(IntakeEvent);
         modelBuilder.Entity<RejectedInputRow>(RejectedInput);
         modelBuilder.Entity<AuditRow>(Audit);
+        modelBuilder.Entity<ModelRoleRow>(ModelTables.Role);
+        modelBuilder.Entity<ModelRoleChangeRow>(ModelTables.Change);
+        modelBuilder.Entity<ShadowResultRow>(ModelTables.Shadow);
         UseSnakeCase(modelBuilder);
     }
 
@@ -80,6 +83,7 @@ internal sealed class EcgDbContext(DbContextOptions<EcgDbContext> options) : DbC
             .IsUnique().HasDatabaseName("ux_study_business_key");
         table.HasIndex(row => row.ObservationId).IsUnique().HasDatabaseName("ux_study_current").HasFilter("is_current");
         table.HasIndex(row => new { row.ObservationId, row.CreatedAt }).HasDatabaseName("ix_study_observation");
+        table.HasIndex(row => row.FinishedAt).HasDatabaseName("ix_study_finished").HasFilter("finished_at IS NOT NULL");
     }
 
     private static void IntakeEvent(EntityTypeBuilder<IntakeEventRow> table)

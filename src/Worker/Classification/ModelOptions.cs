@@ -23,6 +23,9 @@ internal sealed class ModelOptions
     /// </summary>
     public int KeepLoaded { get; set; } = 2;
 
+    /// <summary>ECGs a minute that the model in the shadow reads at most, so that it does not keep the device and the database busy.</summary>
+    public int ShadowPerMinute { get; set; } = 600;
+
     /// <summary><c>auto</c> takes CUDA where it works and says which device runs; <c>cpu</c> and <c>cuda</c> are orders.</summary>
     public Device Device { get; set; } = Device.Auto;
 
@@ -76,6 +79,7 @@ internal sealed class ModelOptionsValidator : IValidateOptions<ModelOptions>
         Check(!string.IsNullOrWhiteSpace(options.Path), "Model:Path must name the folder of a model bundle.");
         Check(!string.IsNullOrWhiteSpace(options.Bundles), "Model:Bundles must name a folder; it need not exist.");
         Check(options.KeepLoaded is >= 0 and <= 16, "Model:KeepLoaded must be between 0 and 16.");
+        Check(options.ShadowPerMinute is >= 1 and <= 100_000, "Model:ShadowPerMinute must be between 1 and 100000.");
         Check(Enum.IsDefined(options.Device), "Model:Device must be auto, cpu or cuda.");
         Check(options.CudaDevice >= 0, "Model:CudaDevice must be 0 or more.");
         Check(options.IntraOpThreads is >= 0 and <= 256, "Model:IntraOpThreads must be between 0 and 256.");

@@ -38,8 +38,12 @@ internal sealed class ModelPool : IModelPool, IAsyncDisposable
         _gate = new(time);
         var first = Load(ModelBundle.Load(catalogue.DefaultFolder));
         _slots.Add(first.Model.Sha256, new(Task.FromResult(first)));
+        Default = first.Model;
         _active = first.Model;
     }
+
+    /// <summary>The model of the default bundle, as it was at the start.</summary>
+    public LoadedModel Default { get; }
 
     public LoadedModel Active
     {

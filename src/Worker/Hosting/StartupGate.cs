@@ -1,6 +1,6 @@
 namespace EcgIntegration.Worker.Hosting;
 
-/// <summary>Opens once the database is migrated; nothing is taken from the broker before.</summary>
+/// <summary>Opens once the database is migrated and the models that have a role there are loaded; nothing is taken from the broker before.</summary>
 internal sealed class StartupGate
 {
     private readonly TaskCompletionSource _databaseReady = new(TaskCreationOptions.RunContinuationsAsynchronously);

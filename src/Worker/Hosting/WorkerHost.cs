@@ -2,6 +2,7 @@ using EcgIntegration.Persistence.Hosting;
 using EcgIntegration.Worker.Classification;
 using EcgIntegration.Worker.Fhir;
 using EcgIntegration.Worker.Messaging;
+using EcgIntegration.Worker.Models;
 using EcgIntegration.Worker.Observability;
 using EcgIntegration.Worker.Pipeline;
 using EcgIntegration.Worker.Review;
@@ -54,6 +55,7 @@ internal static class WorkerHost
             .AddEcgPersistence(builder.Configuration)
             .AddClassification()
             .AddSuggestions()
+            .AddModelRoles()
             .AddPipeline()
             .AddMessaging(builder.Configuration)
             .AddFhir()

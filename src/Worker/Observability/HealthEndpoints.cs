@@ -19,14 +19,23 @@ internal static class HealthEndpoints
 
     private static Task WriteAsync(HttpContext context, HealthReport report)
     {
-        var model = context.RequestServices.GetRequiredService<IModelPool>().Active.Info;
+        var models = context.RequestServices.GetRequiredService<IModelPool>();
+        var degraded = report.Entries.Values.SelectMany(DegradationsOf).ToList();
         return context.Response.WriteAsJsonAsync(
             new
             {
-                Status = report.Status == HealthStatus.Healthy ? "ok" : "unavailable",
-                Checks = report.Entries.ToDictionary(entry => entry.Key, entry => entry.Value.Status == HealthStatus.Healthy ? "ok" : "unavailable"),
-                Model = model,
+                Status = report.Status != HealthStatus.Healthy ? "unavailable" : degraded.Count > 0 ? ModelHealth.Degraded : "ok",
+                Checks = report.Entries.ToDictionary(entry => entry.Key, entry => Word(entry.Value)),
+                Model = models.Active.Info,
+                Shadow = models.Shadow?.Info,
+                Degraded = degraded,
             },
             ContractJson.Compact);
     }
+
+    private static string Word(HealthReportEntry entry) =>
+        entry.Status != HealthStatus.Healthy ? "unavailable" : DegradationsOf(entry).Count > 0 ? ModelHealth.Degraded : "ok";
+
+    private static IReadOnlyList<string> DegradationsOf(HealthReportEntry entry) =>
+        entry.Data.GetValueOrDefault(ModelHealth.Degraded) as IReadOnlyList<string> ?? [];
 }

@@ -29,10 +29,10 @@ internal static class ReviewEndpoints
     {
         var now = time.GetUtcNow();
         var dayAgo = now.AddDays(-1);
-        var models = context.RequestServices.GetService<IModelPool>();
+        var model = context.RequestServices.GetService<IModelPool>()?.Active;
         var page = new ListPage(
-            models?.Active.Info,
-            models is null ? null : SuggestionScope.Of(models.Active.Bundle),
+            model?.Info,
+            model is null ? null : SuggestionScope.Of(model.Bundle),
             await ledger.CountAsync(dayAgo, context.RequestAborted),
             await ledger.UrgentAsync(dayAgo, ListPage.UrgentEntries + 1, context.RequestAborted),
             await ledger.RecentAsync(RecentEntries, null, context.RequestAborted),

@@ -41,6 +41,7 @@ public sealed class ClassificationServicesTests : IDisposable
     [InlineData("Model:Path", " ", "Model:Path must name the folder of a model bundle.")]
     [InlineData("Model:Bundles", " ", "Model:Bundles must name a folder; it need not exist.")]
     [InlineData("Model:KeepLoaded", "-1", "Model:KeepLoaded must be between 0 and 16.")]
+    [InlineData("Model:ShadowPerMinute", "0", "Model:ShadowPerMinute must be between 1 and 100000.")]
     [InlineData("Model:MaxBatch", "0", "Model:MaxBatch must be between 1 and 256.")]
     [InlineData("Model:MaxDelay", "00:01:00", "Model:MaxDelay must be between 0 and 1 second.")]
     [InlineData("Model:QueueCapacity", "3", "Model:QueueCapacity must be between Model:MaxBatch and 65536.")]

@@ -267,14 +267,15 @@ public sealed class MicroBatcherTests
         {
             var before = _batches.Count;
             step.Release();
-            await Waiting.Until(() => _batches.Count > before);
+            await Waiting.Until(() => _batches.Count > before && batcher.Waiting == 1);
         }
 
         Assert.DoesNotContain(_batches, batch => batch.Contains(9));
         _time.Advance(InferenceGate.Patience);
-        step.Release(1000);
+        step.Release(10);
         Assert.Equal(81, await background.Soon());
         await stop.CancelAsync();
+        step.Release(10);
         await Task.WhenAll(foreground).Soon();
     }
 

@@ -18,13 +18,13 @@ public sealed class RetryTests(PostgresFixture postgres, RabbitMqFixture rabbit)
     private TestDatabase? _database;
     private TestVirtualHost? _broker;
     private EventClient? _events;
-    private FaultingModels? _classifier;
+    private FaultingModels? _models;
 
     private TestVirtualHost Broker => _broker!;
 
     private EventClient Events => _events!;
 
-    private FaultingModels Classifier => _classifier!;
+    private FaultingModels Classifier => _models!;
 
     public async ValueTask InitializeAsync()
     {
@@ -202,7 +202,7 @@ public sealed class RetryTests(PostgresFixture postgres, RabbitMqFixture rabbit)
             services =>
             {
                 services.Replace(ServiceDescriptor.Singleton(time ?? _time));
-                FaultingModels.Install(services, faults, time ?? _time, models => _classifier = models, faultsAfter);
+                FaultingModels.Install(services, faults, time ?? _time, models => _models = models, faultsAfter);
             },
             time is null ? [("Intake:MaxAttempts", $"{maxAttempts}"), ("Intake:TakeUpAfter", "00:10:00")] : []);
 }

@@ -4,7 +4,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace EcgIntegration.Worker.Tests.Support;
 
-/// <summary>The real models behind ones that fail their first calls, as a device out of memory does, at once or after a task; notes when they were called.</summary>
+/// <summary>
+/// The real models behind ones that fail their first calls, as a device out of memory does, at once or after a task; notes
+/// when they were called.
+/// </summary>
 internal sealed class FaultingModels(IModelPool inner, int faults, TimeProvider time, Task? faultsAfter = null) : IModelPool
 {
     private readonly ConcurrentQueue<DateTimeOffset> _calls = new();
@@ -18,7 +21,8 @@ internal sealed class FaultingModels(IModelPool inner, int faults, TimeProvider 
     public IReadOnlyList<DateTimeOffset> Calls => [.. _calls];
 
     /// <summary>Puts them in the real ones' place.</summary>
-    public static void Install(IServiceCollection services, int faults, TimeProvider time, Action<FaultingModels>? made = null, Task? faultsAfter = null)
+    public static void Install(
+        IServiceCollection services, int faults, TimeProvider time, Action<FaultingModels>? made = null, Task? faultsAfter = null)
     {
         var real = services.Single(service => service.ServiceType == typeof(IModelPool));
         services.Remove(real);
@@ -35,6 +39,16 @@ internal sealed class FaultingModels(IModelPool inner, int faults, TimeProvider 
 
     private LoadedModel Faulting(LoadedModel model) => model with { Classifier = new FaultingClassifier(this, model.Classifier) };
 
+    private async Task FaultAsync(CancellationToken cancellationToken)
+    {
+        _calls.Enqueue(time.GetUtcNow());
+        if (Interlocked.Decrement(ref _left) >= 0)
+        {
+            await (faultsAfter ?? Task.CompletedTask).WaitAsync(cancellationToken);
+            throw new InvalidOperationException("The device is out of memory.");
+        }
+    }
+
     private sealed class FaultingClassifier(FaultingModels models, IEcgClassifier inner) : IEcgClassifier
     {
         public ModelInfo Model => inner.Model;
@@ -42,21 +56,8 @@ internal sealed class FaultingModels(IModelPool inner, int faults, TimeProvider 
         public async Task<ClassificationResult> ClassifyAsync(
             ReadOnlyMemory<float> windows, WindowPriority priority, CancellationToken cancellationToken)
         {
-            if (models.Faults())
-            {
-                await models.FaultsAfter.WaitAsync(cancellationToken);
-                throw new InvalidOperationException("The device is out of memory.");
-            }
-
+            await models.FaultAsync(cancellationToken);
             return await inner.ClassifyAsync(windows, priority, cancellationToken);
         }
-    }
-
-    private Task FaultsAfter => faultsAfter ?? Task.CompletedTask;
-
-    private bool Faults()
-    {
-        _calls.Enqueue(time.GetUtcNow());
-        return Interlocked.Decrement(ref _left) >= 0;
     }
 }

@@ -163,6 +163,90 @@ namespace EcgIntegration.Persistence.Schema.Migrations
                         });
                 });
 
+            modelBuilder.Entity("EcgIntegration.Persistence.Schema.ModelRoleChangeRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<DateTimeOffset>("ChangedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("changed_at");
+
+                    b.Property<string>("ChangedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("changed_by");
+
+                    b.Property<string>("FromSha256")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("from_sha256")
+                        .UseCollation("C");
+
+                    b.Property<string>("Role")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("role");
+
+                    b.Property<string>("ToName")
+                        .HasColumnType("text")
+                        .HasColumnName("to_name");
+
+                    b.Property<string>("ToSha256")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("to_sha256")
+                        .UseCollation("C");
+
+                    b.Property<string>("Why")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("why");
+
+                    b.HasKey("Id")
+                        .HasName("pk_model_role_history");
+
+                    b.ToTable("model_role_history", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_model_role_history_role", "role IN ('active', 'shadow')");
+
+                            t.HasCheckConstraint("ck_model_role_history_why", "why <> ''");
+                        });
+                });
+
+            modelBuilder.Entity("EcgIntegration.Persistence.Schema.ModelRoleRow", b =>
+                {
+                    b.Property<string>("Role")
+                        .HasColumnType("text")
+                        .HasColumnName("role");
+
+                    b.Property<string>("ModelName")
+                        .HasColumnType("text")
+                        .HasColumnName("model_name");
+
+                    b.Property<string>("ModelSha256")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("model_sha256")
+                        .UseCollation("C");
+
+                    b.Property<DateTimeOffset>("Since")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("since");
+
+                    b.HasKey("Role")
+                        .HasName("pk_model_role");
+
+                    b.ToTable("model_role", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_model_role", "role IN ('active', 'shadow')");
+                        });
+                });
+
             modelBuilder.Entity("EcgIntegration.Persistence.Schema.RejectedInputRow", b =>
                 {
                     b.Property<Guid>("EventId")
@@ -322,6 +406,57 @@ namespace EcgIntegration.Persistence.Schema.Migrations
                     b.ToTable("resource", (string)null);
                 });
 
+            modelBuilder.Entity("EcgIntegration.Persistence.Schema.ShadowResultRow", b =>
+                {
+                    b.Property<string>("ModelSha256")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("model_sha256")
+                        .UseCollation("C");
+
+                    b.Property<Guid>("StudyId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("study_id");
+
+                    b.Property<string>("Execution")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("execution");
+
+                    b.Property<DateTimeOffset>("FinishedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("finished_at");
+
+                    b.Property<string>("Reasons")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("reasons");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("status");
+
+                    b.Property<string>("Suggestions")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("suggestions");
+
+                    b.Property<string>("Urgency")
+                        .HasColumnType("text")
+                        .HasColumnName("urgency");
+
+                    b.HasKey("ModelSha256", "StudyId")
+                        .HasName("pk_shadow_result");
+
+                    b.HasIndex("StudyId")
+                        .HasDatabaseName("ix_shadow_result_study");
+
+                    b.ToTable("shadow_result", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_shadow_result_status", "status IN ('classified', 'uncertain', 'unanalysable', 'failed')");
+                        });
+                });
+
             modelBuilder.Entity("EcgIntegration.Persistence.Schema.StudyRow", b =>
                 {
                     b.Property<Guid>("Id")
@@ -436,6 +571,10 @@ namespace EcgIntegration.Persistence.Schema.Migrations
                     b.HasKey("Id")
                         .HasName("pk_study");
 
+                    b.HasIndex("FinishedAt")
+                        .HasDatabaseName("ix_study_finished")
+                        .HasFilter("finished_at IS NOT NULL");
+
                     b.HasIndex("ObservationId")
                         .IsUnique()
                         .HasDatabaseName("ux_study_current")
@@ -510,6 +649,16 @@ namespace EcgIntegration.Persistence.Schema.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_rejected_input_intake_event");
+                });
+
+            modelBuilder.Entity("EcgIntegration.Persistence.Schema.ShadowResultRow", b =>
+                {
+                    b.HasOne("EcgIntegration.Persistence.Schema.StudyRow", null)
+                        .WithMany()
+                        .HasForeignKey("StudyId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_shadow_result_study");
                 });
 #pragma warning restore 612, 618
         }
