@@ -135,15 +135,30 @@ public sealed class PrivateRabbitMq : IAsyncDisposable
     /// <summary>The queues of the node's virtual host.</summary>
     public async Task<IReadOnlyList<QueueDepth>> ListQueuesAsync(CancellationToken cancellationToken)
     {
-        var lines = await ControlAsync(cancellationToken, "-q", "list_queues", "-p", RabbitMqNode.VirtualHost, "--no-table-headers", "name", "messages", "consumers");
+        var lines = await ControlAsync(cancellationToken, "-q", "list_queues", "-p", RabbitMqNode.VirtualHost, "--no-table-headers", "name", "messages", "consumers", "messages_unacknowledged");
         return
         [
             .. lines.Split('\n', StringSplitOptions.RemoveEmptyEntries)
                 .Select(line => line.Split('\t'))
                 .Select(field => new QueueDepth(
-                    field[0], long.Parse(field[1], CultureInfo.InvariantCulture), int.Parse(field[2], CultureInfo.InvariantCulture))),
+                    field[0],
+                    long.Parse(field[1], CultureInfo.InvariantCulture),
+                    int.Parse(field[2], CultureInfo.InvariantCulture),
+                    long.Parse(field[3], CultureInfo.InvariantCulture))),
         ];
     }
+
+    /// <summary>Sets a policy for queues, those to come included; one of the same name is replaced.</summary>
+    /// <param name="name">The policy.</param>
+    /// <param name="pattern">Regular expression over the names of queues.</param>
+    /// <param name="definition">JSON object with the policy's keys.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="virtualHost">Where; the node's own virtual host unless given.</param>
+    /// <exception cref="PrivateServerException">The node refuses it.</exception>
+    public Task SetQueuePolicyAsync(
+        string name, string pattern, string definition, CancellationToken cancellationToken, string? virtualHost = null) =>
+        ControlAsync(
+            cancellationToken, "-q", "set_policy", "-p", virtualHost ?? RabbitMqNode.VirtualHost, "--apply-to", "queues", name, pattern, definition);
 
     /// <summary>Ends the node; with <see cref="PrivateServerOptions.EndsWithStarter"/> its folder goes, too.</summary>
     public async ValueTask DisposeAsync()

@@ -12,6 +12,9 @@ public static class EventNames
     /// <summary>Routing key of an ECG without urgency.</summary>
     public const string ReceivedRoutine = "observation.received.routine";
 
+    /// <summary>Routing key of an ECG that is read again; always in turn, whatever priority it says.</summary>
+    public const string Replay = "observation.replay";
+
     /// <summary>The routing key of an ECG to be read.</summary>
     public static string ReceivedKey(EventPriority priority) => priority == EventPriority.Stat ? ReceivedStat : ReceivedRoutine;
 

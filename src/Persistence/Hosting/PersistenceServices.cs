@@ -1,5 +1,6 @@
 using EcgIntegration.Persistence.Audit;
 using EcgIntegration.Persistence.Ledger;
+using EcgIntegration.Persistence.Operations;
 using EcgIntegration.Persistence.Resources;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -14,8 +15,8 @@ namespace EcgIntegration.Persistence.Hosting;
 public static class PersistenceServices
 {
     /// <summary>
-    /// Adds <see cref="IStudyLedger"/>, <see cref="IFhirStore"/>, <see cref="IAuditLog"/>, <see cref="DatabaseMigrator"/> and
-    /// <see cref="DatabaseProbe"/> over one pool of connections, configured by the section <see cref="DatabaseOptions.Section"/>.
+    /// Adds <see cref="IStudyLedger"/>, <see cref="IFhirStore"/>, <see cref="IAuditLog"/>, <see cref="IIntakeFigures"/>,
+    /// <see cref="IKeptBodies"/>, <see cref="DatabaseMigrator"/> and <see cref="DatabaseProbe"/> over one pool of connections, configured by the section <see cref="DatabaseOptions.Section"/>.
     /// </summary>
     public static IServiceCollection AddEcgPersistence(this IServiceCollection services, IConfiguration configuration)
     {
@@ -33,6 +34,8 @@ public static class PersistenceServices
         services.TryAddSingleton<IAuditLog, PostgresAuditLog>();
         services.TryAddSingleton<IFhirStore, PostgresFhirStore>();
         services.TryAddSingleton<IStudyLedger, PostgresStudyLedger>();
+        services.TryAddSingleton<IIntakeFigures, PostgresIntakeFigures>();
+        services.TryAddSingleton<IKeptBodies, PostgresKeptBodies>();
         return services;
     }
 

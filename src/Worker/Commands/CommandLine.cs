@@ -1,10 +1,12 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Runtime.InteropServices;
 using EcgIntegration.Contracts.Bundles;
 using EcgIntegration.LocalServers;
 using EcgIntegration.Worker.Commands.Demo;
 using EcgIntegration.Worker.Commands.Local;
 using EcgIntegration.Worker.Commands.Operations;
+using EcgIntegration.Worker.Commands.Operations.Queues;
 using EcgIntegration.Worker.Commands.Publishing;
 using EcgIntegration.Worker.Commands.Samples;
 
@@ -96,9 +98,12 @@ internal static class CommandLine
         }
 
         var problem = string.Join(' ', parsed.Errors[0].Message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.');
-        var help = $"ecg {parsed.CommandResult.Command.Name} --help";
+        var help = $"ecg {string.Join(' ', Path(parsed.CommandResult))} --help";
         return japanese ? $"{problem}。使い方は {help} で表示します。" : $"{problem}: see {help}.";
     }
+
+    private static IEnumerable<string> Path(CommandResult result) =>
+        result.Parent is CommandResult { Parent: not null } outer ? Path(outer).Append(result.Command.Name) : [result.Command.Name];
 
     // The first signal asks; a second one finds nobody listening and ends the process as usual.
     private static PosixSignalRegistration CancelOn(PosixSignal signal, CancellationTokenSource interruption) =>

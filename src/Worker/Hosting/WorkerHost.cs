@@ -60,7 +60,6 @@ internal static class WorkerHost
             .AddFhir()
             .AddHostedService<DatabaseStartup>();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(40));
-
         services?.Invoke(builder.Services);
         var app = builder.Build();
         app.UseSecurity();

@@ -7,7 +7,7 @@ namespace EcgIntegration.Worker.Intake;
 /// <param name="EventId">The sender's id.</param>
 /// <param name="SourceSystem">The sender's name.</param>
 /// <param name="OccurredAt">When it happened there.</param>
-/// <param name="Priority">The more urgent of body and routing key.</param>
+/// <param name="Priority">The more urgent of body and routing key; routine for a replay.</param>
 /// <param name="Observation">FHIR Observation as UTF-8 JSON; empty where <paramref name="StoredObservationId"/> is given.</param>
 /// <param name="StoredObservationId">Logical id of a stored Observation.</param>
 internal sealed record EcgEvent(

@@ -22,7 +22,7 @@ internal static class EventReader
         [NotNullWhen(false)] out RefusedEvent? refused)
     {
         var keyPriority = routingKey == EventNames.ReceivedStat ? EventPriority.Stat : EventPriority.Routine;
-        body = body.Span.StartsWith("\uFEFF"u8) ? body[3..] : body;
+        body = WithoutMark(body);
         var (eventId, problems) = EventScan.Scan(body.Span, maxBytes);
         if (problems.Count > 0 || eventId is not { } id)
         {
@@ -39,6 +39,12 @@ internal static class EventReader
                 body,
                 new JsonDocumentOptions { MaxDepth = EventScan.MaxDepth + 1, AllowDuplicateProperties = false });
             ecgEvent = ReadFields(document.RootElement, body, id, keyPriority, reasons);
+            if (routingKey == EventNames.Replay)
+            {
+                // What is read again was read once: it must not stand in a new stat ECG's way.
+                ecgEvent = ecgEvent with { Priority = EventPriority.Routine };
+            }
+
             source = ecgEvent.SourceSystem;
         }
         catch (JsonException)
@@ -56,6 +62,16 @@ internal static class EventReader
 
         return refused is null;
     }
+
+    /// <summary>The event's own id, or the one derived from a body that has no usable one.</summary>
+    public static (Guid EventId, bool Usable) IdOf(ReadOnlyMemory<byte> body)
+    {
+        body = WithoutMark(body);
+        var (eventId, _) = EventScan.Scan(body.Span, int.MaxValue);
+        return (eventId ?? DeriveId(body.Span), eventId is not null);
+    }
+
+    private static ReadOnlyMemory<byte> WithoutMark(ReadOnlyMemory<byte> body) => body.Span.StartsWith("\uFEFF"u8) ? body[3..] : body;
 
     /// <summary>The same body gives the same id, so that a redelivery finds its own entry in the ledger.</summary>
     public static Guid DeriveId(ReadOnlySpan<byte> body)

@@ -19,11 +19,18 @@ internal sealed class IntakeOptions
     [Range(1, 1024)]
     public int StatConcurrency { get; init; } = 16;
 
+    /// <summary>Replayed events in work at once: few, because they share the model and the database with new ECGs.</summary>
+    [Range(1, 1024)]
+    public int ReplayConcurrency { get; init; } = 2;
+
     /// <summary>Attempts before an ECG ends in <c>failed</c>.</summary>
     [Range(1, 100)]
     public int MaxAttempts { get; init; } = 8;
 
-    /// <summary>An ECG still undecided after this long is taken up again, whatever became of its message.</summary>
+    /// <summary>
+    /// An ECG still undecided after this long is taken up again, whatever became of its message: short enough that what a
+    /// crash left lying is at work within a minute, long beside the fractions of a second that an ECG takes.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:05", "1.00:00:00")]
-    public TimeSpan TakeUpAfter { get; init; } = TimeSpan.FromMinutes(2);
+    public TimeSpan TakeUpAfter { get; init; } = TimeSpan.FromSeconds(45);
 }

@@ -39,6 +39,7 @@ internal static class MessagingRegistration
         ConfigureOutcomes(bus);
         ReceiveEndpoint(BrokerNames.StatQueue, EventNames.ReceivedStat, intake.StatConcurrency);
         ReceiveEndpoint(BrokerNames.RoutineQueue, EventNames.ReceivedRoutine, intake.RoutineConcurrency);
+        ReceiveEndpoint(BrokerNames.ReplayQueue, EventNames.Replay, intake.ReplayConcurrency);
 
         void ReceiveEndpoint(string queue, string routingKey, int concurrency) => bus.ReceiveEndpoint(queue, endpoint =>
         {

@@ -31,7 +31,12 @@ internal sealed class PipelineMetrics
     }
 
     public void EventReceived(string routingKey) =>
-        _received.Add(1, new KeyValuePair<string, object?>("priority", routingKey == EventNames.ReceivedStat ? "stat" : "routine"));
+        _received.Add(1, new KeyValuePair<string, object?>("priority", routingKey switch
+        {
+            EventNames.ReceivedStat => "stat",
+            EventNames.Replay => "replay",
+            _ => "routine",
+        }));
 
     public void Finished(StudyOutcome outcome, TimeSpan sinceReception)
     {

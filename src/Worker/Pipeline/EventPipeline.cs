@@ -140,6 +140,7 @@ internal sealed partial class EventPipeline(
             ecg.Observation,
             ecg.Recording.ComputeSha256(),
             classifier.Model.Sha256,
+            // From now: what waited for the database must not be taken up beside its own first attempt.
             time.GetUtcNow() + _options.TakeUpAfter)
         {
             StoredObservationVersion = storedVersion,

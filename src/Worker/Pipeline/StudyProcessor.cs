@@ -22,8 +22,6 @@ internal sealed partial class StudyProcessor(
     ILogger<StudyProcessor> logger)
 {
     private const int MostRounds = 20;
-    private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(5);
 
     /// <summary>The ledger's entry after this attempt: final, or still received and due again.</summary>
     public async Task<LedgerEntry> ProcessAsync(LedgerEntry entry, IncomingEcg ecg, CancellationToken cancellationToken)
@@ -94,7 +92,7 @@ internal sealed partial class StudyProcessor(
         }
 
         metrics.Postponed();
-        var delay = TimeSpan.FromTicks(Math.Min(LongestDelay.Ticks, FirstDelay.Ticks << Math.Min(entry.Attempts, 20)));
+        var delay = RetryDelay.After(entry.Attempts, Random.Shared.NextDouble());
         LogPostponed(logger, entry.EventId, entry.Attempts, name, delay.TotalSeconds);
         await ledger.PostponeAsync(entry.EventId, EventReasons.ProcessingFault.At(null, name), time.GetUtcNow() + delay, cancellationToken);
         return entry;

@@ -18,6 +18,12 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("publish", "x.json", "--priority", "soon")]
     [InlineData("publish", "x.json", "--event-id", "7")]
     [InlineData("studies", "--limit", "0")]
+    [InlineData("queues", "fly")]
+    [InlineData("queues", "dead", "--limit", "0")]
+    [InlineData("queues", "requeue")]
+    [InlineData("queues", "requeue", "7")]
+    [InlineData("queues", "requeue", "--all", "0d0f6b0e-5f8e-4c0c-9a7d-0f0d3f0c2a11")]
+    [InlineData("queues", "export", "0d0f6b0e-5f8e-4c0c-9a7d-0f0d3f0c2a11")]
     public async Task Wrong_usage_is_2_with_one_sentence(params string[] arguments)
     {
         var result = await RunAsync(arguments);
@@ -36,9 +42,9 @@ public sealed class CommandLineTests : IDisposable
 
         Assert.Equal(0, all.ExitCode);
         Assert.All(verbs, verb => Assert.Contains($"\n  {verb} ", all.Output, StringComparison.Ordinal));
-        foreach (var verb in new[] { "up", "demo", "publish" })
+        foreach (var verb in new[] { "up", "demo", "publish", "queues", "queues dead", "queues requeue", "queues export" })
         {
-            var help = await RunAsync(verb, "--help", "--lang", "ja");
+            var help = await RunAsync([.. verb.Split(' '), "--help", "--lang", "ja"]);
             Assert.Equal(0, help.ExitCode);
             Assert.Contains($"ecg {verb}", help.Output, StringComparison.Ordinal);
             Assert.Contains("します", help.Output, StringComparison.Ordinal);
@@ -48,6 +54,9 @@ public sealed class CommandLineTests : IDisposable
     [Theory]
     [InlineData("publish", "x.json")]
     [InlineData("queues")]
+    [InlineData("queues", "dead")]
+    [InlineData("queues", "requeue", "--all")]
+    [InlineData("queues", "export", "0d0f6b0e-5f8e-4c0c-9a7d-0f0d3f0c2a11", "--out", "never-written.json")]
     [InlineData("studies")]
     [InlineData("train")]
     public async Task A_verb_that_cannot_do_its_work_is_1_with_one_sentence(params string[] arguments)

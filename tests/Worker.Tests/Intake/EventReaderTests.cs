@@ -41,6 +41,8 @@ public sealed class EventReaderTests
     [InlineData("stat", EventNames.ReceivedRoutine, EventPriority.Stat)]
     [InlineData("routine", EventNames.ReceivedStat, EventPriority.Stat)]
     [InlineData("routine", EventNames.ReceivedRoutine, EventPriority.Routine)]
+    [InlineData("routine", EventNames.Replay, EventPriority.Routine)]
+    [InlineData("stat", EventNames.Replay, EventPriority.Routine)]
     public void The_more_urgent_of_body_and_routing_key_counts(string inBody, string routingKey, object expected)
     {
         var read = Read($$"""{"eventId":"{{Id}}","priority":"{{inBody}}","reference":"Observation/x"}""", routingKey);

@@ -1,4 +1,5 @@
 using EcgIntegration.LocalServers;
+using EcgIntegration.Worker.Messaging;
 
 namespace EcgIntegration.Worker.Commands.Local;
 
@@ -12,7 +13,7 @@ internal sealed class LocalStack(Terminal terminal, bool allowDocker)
 
     private static string PostgresFolder => Path.Combine(Places.Run, "postgres");
 
-    private static string RabbitMqFolder => Path.Combine(Places.Run, "rabbitmq");
+    internal static string RabbitMqFolder => Path.Combine(Places.Run, "rabbitmq");
 
     /// <summary>Brings up what does not run, and waits until all is ready. Doing it twice does it once.</summary>
     public async Task<Endpoints> UpAsync(CancellationToken cancellationToken)
@@ -34,10 +35,13 @@ internal sealed class LocalStack(Terminal terminal, bool allowDocker)
         var postgres = postgresStart is null ? null : await postgresStart;
         var rabbitMq = rabbitMqStart is null ? null : await rabbitMqStart;
 
+        // A policy needs no queue to be there yet, and rabbitmqctl's second is spent while the worker starts.
+        var limits = rabbitMq?.SetQueuePolicyAsync(
+            QueueLimits.PolicyName, QueueLimits.Pattern, QueueLimits.Default.Definition, cancellationToken) ?? Task.CompletedTask;
         terminal.Progress("Starting the worker …", "ワーカーを起動しています …");
         var postgresAddress = postgres?.Uri ?? LocalSettings.AsUri(_settings.Postgres!);
         var rabbitMqAddress = rabbitMq?.AmqpUri.OriginalString ?? _settings.RabbitMq!;
-        var worker = await LocalWorker.StartAsync(
+        var workerStart = LocalWorker.StartAsync(
             _settings,
             new Dictionary<string, string>
             {
@@ -45,6 +49,8 @@ internal sealed class LocalStack(Terminal terminal, bool allowDocker)
                 [LocalSettings.RabbitMqVariable] = rabbitMqAddress,
             },
             cancellationToken);
+        await Task.WhenAll(limits, workerStart);
+        var worker = await workerStart;
         var endpoints = new Endpoints(
             worker.Address,
             rabbitMqAddress,

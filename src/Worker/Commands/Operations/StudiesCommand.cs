@@ -3,10 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using EcgIntegration.Contracts;
 using EcgIntegration.Contracts.Events;
-using EcgIntegration.Persistence.Hosting;
 using EcgIntegration.Persistence.Ledger;
-using EcgIntegration.Worker.Commands.Local;
-using Npgsql;
 
 namespace EcgIntegration.Worker.Commands.Operations;
 
@@ -41,34 +38,16 @@ internal static class StudiesCommand
         return command;
     }
 
-    private static async Task<int> RunAsync(Terminal terminal, int limit, CancellationToken cancellationToken)
-    {
-        var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection([new($"{DatabaseOptions.Section}:ConnectionString", Connections.Postgres())])
-            .Build();
-        await using var services = new ServiceCollection()
-            .AddLogging()
-            .AddSingleton(TimeProvider.System)
-            .AddEcgPersistence(configuration)
-            .BuildServiceProvider();
-        try
+    private static Task<int> RunAsync(Terminal terminal, int limit, CancellationToken cancellationToken) =>
+        LedgerAccess.UseAsync(async services =>
         {
             foreach (var entry in await services.GetRequiredService<IStudyLedger>().RecentAsync(limit, after: null, cancellationToken))
             {
                 terminal.Output.WriteLine(terminal.Json ? JsonSerializer.Serialize(entry, ContractJson.Compact) : Line(entry));
             }
-        }
-        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UndefinedTable)
-        {
-            throw new CommandException("The database has no ledger yet: the worker, which creates it, has never run on it.", e);
-        }
-        catch (NpgsqlException e)
-        {
-            throw new CommandException("PostgreSQL cannot be used: see ecg status, or start it with ecg up.", e);
-        }
 
-        return 0;
-    }
+            return 0;
+        });
 
     private static string Line(LedgerEntry entry)
     {

@@ -80,7 +80,7 @@ internal sealed class EventPublisher : IAsyncDisposable
             throw new CommandException(
                 e.IsReturn
                     ? "RabbitMQ has no queue for the event: the worker, which declares it, has never run on this broker. Start it with ecg up."
-                    : "RabbitMQ refused the event: see its log.",
+                    : "RabbitMQ refused the event, most likely because its queue is at its limit: see ecg queues, and send it again later.",
                 e);
         }
         catch (AlreadyClosedException e)

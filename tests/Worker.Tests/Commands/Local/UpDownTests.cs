@@ -1,7 +1,9 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using EcgIntegration.LocalServers;
 using EcgIntegration.LocalServers.Processes;
 using EcgIntegration.TestKit;
+using EcgIntegration.Worker.Messaging;
 using EcgIntegration.Worker.Tests.Support;
 
 namespace EcgIntegration.Worker.Tests.Commands.Local;
@@ -35,6 +37,8 @@ public sealed class UpDownTests : IAsyncDisposable
         Assert.StartsWith("postgresql://", (string?)first["postgres"], StringComparison.Ordinal);
         Assert.True(OperatingSystem.IsWindows() || File.GetUnixFileMode(EndpointsFile) == (UnixFileMode.UserRead | UnixFileMode.UserWrite));
         Assert.Equal(0, (await RunAsync("status")).ExitCode);
+        var policies = await PrivateRabbitMq.FindRunning(_run.File("rabbitmq"))!.ControlAsync(CancellationToken.None, "-q", "list_policies", "-p", "ecg");
+        Assert.Contains(QueueLimits.PolicyName, policies, StringComparison.Ordinal);
 
         var published = await RunAsync("publish", Repository.File("samples", "ludb-001.json"), "--wait", "--json");
         Assert.True(published.ExitCode == 0, published.Error);
