@@ -6,6 +6,9 @@ internal static class SchemaScript
     /// <summary>Triggers and functions that hold the promises of history, audit and outcomes.</summary>
     public static string AppendOnly => Read("append-only.sql");
 
+    /// <summary>Triggers that keep what a replay was asked for, and what came of it.</summary>
+    public static string Replay => Read("replay.sql");
+
     private static string Read(string name)
     {
         using var stream = typeof(SchemaScript).Assembly.GetManifestResourceStream(name)
