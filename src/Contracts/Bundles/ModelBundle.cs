@@ -85,7 +85,7 @@ public sealed class ModelBundle
     /// <exception cref="ModelBundleException">A file is missing, altered or contradicts another.</exception>
     public static ModelBundle Load(string folder)
     {
-        var card = ReadJson<ModelCard>(folder, BundleFiles.Card);
+        var card = ReadCard(folder);
         if (card is not { Files: not null, EmbeddingWidth: > 0 })
         {
             throw new ModelBundleException($"{BundleFiles.Card} lacks its file hashes or its embedding width: restore the bundle whole.");
@@ -104,6 +104,11 @@ public sealed class ModelBundle
         ValidateCalibration(labels, calibration);
         return new ModelBundle(folder, card, labels, ReadMatrix(folder, card, labels.Count), calibration);
     }
+
+    /// <summary>Reads what a bundle says it is, and checks nothing: to find one among many. <see cref="Load"/> before use.</summary>
+    /// <param name="folder">Folder with the files of <see cref="BundleFiles"/>.</param>
+    /// <exception cref="ModelBundleException">There is no readable card.</exception>
+    public static ModelCard ReadCard(string folder) => ReadJson<ModelCard>(folder, BundleFiles.Card);
 
     private static void VerifyHashes(string folder, ModelCard card)
     {

@@ -9,3 +9,16 @@ internal sealed class ClassifierStoppingException()
 
 /// <summary>The configured device cannot be used; the message is one sentence that says why and what to do.</summary>
 internal sealed class DeviceUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>
+/// No usable bundle of a model version is here; the message is one sentence that says which and what to do. A later attempt
+/// can succeed, once the bundle is back.
+/// </summary>
+internal sealed class ModelUnavailableException(string message, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>Digits of a SHA-256 that sentences show: enough to tell models apart, as in git.</summary>
+    public const int ShownDigits = 12;
+
+    /// <summary>The start of a model's SHA-256, for people.</summary>
+    public static string Short(string sha256) => sha256[..Math.Min(ShownDigits, sha256.Length)];
+}

@@ -17,7 +17,8 @@ internal sealed class EcgClassifier : IEcgClassifier, IAsyncDisposable
     private readonly ILogger _logger;
     private readonly MicroBatcher<ReadOnlyMemory<float>, WindowScores> _batcher;
 
-    private EcgClassifier(ModelBundle bundle, OnnxEncoder encoder, ModelOptions options, TimeProvider time, ILogger logger)
+    private EcgClassifier(
+        ModelBundle bundle, OnnxEncoder encoder, ModelOptions options, TimeProvider time, ILogger logger, InferenceGate? gate)
     {
         _bundle = bundle;
         _encoder = encoder;
@@ -25,7 +26,7 @@ internal sealed class EcgClassifier : IEcgClassifier, IAsyncDisposable
         var card = bundle.Card;
         Model = new(
             card.ModelSha256, card.Name, card.Version, encoder.Device is Device.Cuda ? "cuda" : "cpu", encoder.Provider);
-        _batcher = new(Run, options.MaxBatch, options.MaxDelay, options.QueueCapacity, time, logger);
+        _batcher = new(Run, options.MaxBatch, options.MaxDelay, options.QueueCapacity, time, logger, gate);
     }
 
     public ModelInfo Model { get; }
@@ -34,13 +35,19 @@ internal sealed class EcgClassifier : IEcgClassifier, IAsyncDisposable
     public int Waiting => _batcher.Waiting;
 
     /// <summary>Loads the encoder of a bundle on the device asked for.</summary>
+    /// <param name="bundle">The bundle.</param>
+    /// <param name="options">Device, threads and batches.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Hears which model runs where.</param>
+    /// <param name="gate">Shared by the classifiers of one worker; by default this one has the device for itself.</param>
     /// <exception cref="ModelBundleException">The bundle's encoder cannot be used.</exception>
     /// <exception cref="DeviceUnavailableException">The device ordered does not work.</exception>
-    public static EcgClassifier Load(ModelBundle bundle, ModelOptions options, TimeProvider time, ILogger? logger = null)
+    public static EcgClassifier Load(
+        ModelBundle bundle, ModelOptions options, TimeProvider time, ILogger? logger = null, InferenceGate? gate = null)
     {
         logger ??= NullLogger.Instance;
         var encoder = OnnxEncoder.Load(bundle, options, logger);
-        var classifier = new EcgClassifier(bundle, encoder, options, time, logger);
+        var classifier = new EcgClassifier(bundle, encoder, options, time, logger, gate);
         Log.ModelReady(
             logger,
             classifier.Model.Name,
@@ -54,7 +61,8 @@ internal sealed class EcgClassifier : IEcgClassifier, IAsyncDisposable
         return classifier;
     }
 
-    public async Task<ClassificationResult> ClassifyAsync(ReadOnlyMemory<float> windows, CancellationToken cancellationToken)
+    public async Task<ClassificationResult> ClassifyAsync(
+        ReadOnlyMemory<float> windows, WindowPriority priority, CancellationToken cancellationToken)
     {
         var (count, rest) = Math.DivRem(windows.Length, OnnxEncoder.WindowLength);
         if (count == 0 || rest != 0)
@@ -72,7 +80,7 @@ internal sealed class EcgClassifier : IEcgClassifier, IAsyncDisposable
         {
             // WhenAll ends when all have ended: after a fault, too, nobody still reads the caller's memory.
             var scores = await Task.WhenAll(chunk.Select(window =>
-                _batcher.SubmitAsync(windows.Slice(window * OnnxEncoder.WindowLength, OnnxEncoder.WindowLength), cancellationToken)));
+                _batcher.SubmitAsync(windows.Slice(window * OnnxEncoder.WindowLength, OnnxEncoder.WindowLength), priority, cancellationToken)));
             foreach (var (window, score) in chunk.Zip(scores))
             {
                 score.Logits.CopyTo(logits, window * labels);

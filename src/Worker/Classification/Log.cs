@@ -19,4 +19,10 @@ internal static partial class Log
 
     [LoggerMessage(2004, LogLevel.Information, "The classifier is draining: {Waiting} windows wait.")]
     public static partial void Draining(ILogger logger, int waiting);
+
+    [LoggerMessage(2005, LogLevel.Information, "Model {Name} {Version} ({Sha256}) is unloaded.")]
+    public static partial void Unloading(ILogger logger, string name, string version, string sha256);
+
+    [LoggerMessage(2006, LogLevel.Warning, "The bundle in {Folder} cannot be used. {Why}")]
+    public static partial void BundleUnusable(ILogger logger, string folder, string why);
 }

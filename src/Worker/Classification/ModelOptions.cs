@@ -11,6 +11,18 @@ internal sealed class ModelOptions
     /// <summary>Folder of the model bundle; a relative path starts at the content root.</summary>
     public string Path { get; set; } = "models/default";
 
+    /// <summary>
+    /// Folder whose sub-folders are further bundles, so that a model can be activated, run as shadow or replayed with; a
+    /// relative path starts at the content root. It need not exist.
+    /// </summary>
+    public string Bundles { get; set; } = "models";
+
+    /// <summary>
+    /// Models that stay loaded beside the active and the shadow one after their last use, so that a switch back, or a replay
+    /// with an older model, does not load them for each ECG.
+    /// </summary>
+    public int KeepLoaded { get; set; } = 2;
+
     /// <summary><c>auto</c> takes CUDA where it works and says which device runs; <c>cpu</c> and <c>cuda</c> are orders.</summary>
     public Device Device { get; set; } = Device.Auto;
 
@@ -62,6 +74,8 @@ internal sealed class ModelOptionsValidator : IValidateOptions<ModelOptions>
     {
         var problems = new List<string>();
         Check(!string.IsNullOrWhiteSpace(options.Path), "Model:Path must name the folder of a model bundle.");
+        Check(!string.IsNullOrWhiteSpace(options.Bundles), "Model:Bundles must name a folder; it need not exist.");
+        Check(options.KeepLoaded is >= 0 and <= 16, "Model:KeepLoaded must be between 0 and 16.");
         Check(Enum.IsDefined(options.Device), "Model:Device must be auto, cpu or cuda.");
         Check(options.CudaDevice >= 0, "Model:CudaDevice must be 0 or more.");
         Check(options.IntraOpThreads is >= 0 and <= 256, "Model:IntraOpThreads must be between 0 and 256.");

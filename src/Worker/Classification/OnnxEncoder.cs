@@ -6,7 +6,7 @@ namespace EcgIntegration.Worker.Classification;
 
 /// <summary>
 /// The encoder of a bundle in one ONNX Runtime session. Not for concurrent use: the buffers belong to whoever is inside
-/// <see cref="Encode"/>, which is the micro-batcher's loop.
+/// <see cref="Encode"/>, which is the one loop of the micro-batcher that has the turn.
 /// </summary>
 internal sealed class OnnxEncoder : IDisposable
 {

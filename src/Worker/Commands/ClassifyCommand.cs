@@ -65,12 +65,12 @@ internal static class ClassifyCommand
             $"Model {classifier.Model.Name} {classifier.Model.Version} on {classifier.Model.Device}. For research; not an approved medical device.",
             $"モデル {classifier.Model.Name} {classifier.Model.Version}（{classifier.Model.Device}）。未承認・研究用。");
 
-        var analyser = new EcgAnalyser(bundle, classifier);
+        var loaded = new LoadedModel(bundle, classifier, classifier.Model);
         var table = new ClassifyTable(terminal);
         var failed = 0;
         foreach (var file in files)
         {
-            var ecg = await ClassifyAsync(file, analyser, cancellationToken);
+            var ecg = await ClassifyAsync(file, loaded, cancellationToken);
             failed += ecg.Status is StudyStatus.Failed ? 1 : 0;
             if (terminal.Json)
             {
@@ -104,7 +104,7 @@ internal static class ClassifyCommand
         }
     }
 
-    private static async Task<ClassifiedEcg> ClassifyAsync(EcgFile file, EcgAnalyser analyser, CancellationToken cancellationToken)
+    private static async Task<ClassifiedEcg> ClassifyAsync(EcgFile file, LoadedModel model, CancellationToken cancellationToken)
     {
         var read = file.Read();
         if (read.Recording is not { } recording)
@@ -114,7 +114,8 @@ internal static class ClassifyCommand
 
         try
         {
-            var analysis = await analyser.AnalyseAsync(recording, EventPriority.Routine, cancellationToken);
+            var analysis = await EcgAnalyser.AnalyseAsync(
+                model, recording, EventPriority.Routine, WindowPriority.Foreground, cancellationToken);
             return ClassifiedEcg.Of(file.Source, analysis.Verdict);
         }
         catch (ModelOutputException)

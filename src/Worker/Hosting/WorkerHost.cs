@@ -24,7 +24,7 @@ internal static class WorkerHost
 
             // Here rather than in the host's start, which would log each of these faults with its stack.
             app.Services.GetRequiredService<IStartupValidator>().Validate();
-            app.Services.GetRequiredService<IEcgClassifier>();
+            app.Services.GetRequiredService<IModelPool>();
             await app.RunAsync(cancellationToken);
             return 0;
         }

@@ -19,7 +19,7 @@ internal static class HealthEndpoints
 
     private static Task WriteAsync(HttpContext context, HealthReport report)
     {
-        var model = context.RequestServices.GetRequiredService<IEcgClassifier>().Model;
+        var model = context.RequestServices.GetRequiredService<IModelPool>().Active.Info;
         return context.Response.WriteAsJsonAsync(
             new
             {

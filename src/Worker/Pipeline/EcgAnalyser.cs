@@ -1,4 +1,3 @@
-using EcgIntegration.Contracts.Bundles;
 using EcgIntegration.Contracts.Events;
 using EcgIntegration.Signals;
 using EcgIntegration.Signals.Preprocessing;
@@ -12,9 +11,18 @@ namespace EcgIntegration.Worker.Pipeline;
 internal sealed record EcgAnalysis(Verdict Verdict, Execution? Execution);
 
 /// <summary>Signal to verdict: quality first, because what cannot be analysed must never look like a finding or a normal.</summary>
-internal sealed class EcgAnalyser(ModelBundle bundle, IEcgClassifier classifier)
+internal static class EcgAnalyser
 {
-    public async Task<EcgAnalysis> AnalyseAsync(EcgRecording recording, EventPriority priority, CancellationToken cancellationToken)
+    /// <summary>Analyses one ECG.</summary>
+    /// <param name="model">By which model.</param>
+    /// <param name="recording">The signal.</param>
+    /// <param name="priority">How soon the sender wants it read: decides the urgency of an ECG without an answer.</param>
+    /// <param name="windows">Whose turn it is where ECGs wait for the device.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="ModelOutputException">The model gave no usable result.</exception>
+    /// <exception cref="ModelUnavailableException">The model was unloaded, and its bundle is no longer there.</exception>
+    public static async Task<EcgAnalysis> AnalyseAsync(
+        LoadedModel model, EcgRecording recording, EventPriority priority, WindowPriority windows, CancellationToken cancellationToken)
     {
         var problems = SignalQuality.Examine(recording);
         if (problems.Count > 0)
@@ -23,7 +31,7 @@ internal sealed class EcgAnalyser(ModelBundle bundle, IEcgClassifier classifier)
         }
 
         using var tensor = Preprocessor.ToTensor(recording);
-        var result = await classifier.ClassifyAsync(tensor.Memory, cancellationToken);
-        return new EcgAnalysis(SuggestionEngine.Decide(bundle, result, priority), result.Execution);
+        var result = await model.Classifier.ClassifyAsync(tensor.Memory, windows, cancellationToken);
+        return new EcgAnalysis(SuggestionEngine.Decide(model.Bundle, result, priority), result.Execution);
     }
 }

@@ -19,7 +19,7 @@ namespace EcgIntegration.Worker.Pipeline;
 internal sealed partial class EventPipeline(
     IStudyLedger ledger,
     IFhirStore store,
-    IEcgClassifier classifier,
+    IModelPool models,
     StudyProcessor processor,
     OutcomeDispatcher outcomes,
     IOutcomePublisher publisher,
@@ -139,7 +139,7 @@ internal sealed partial class EventPipeline(
             ecgEvent.StoredObservationId,
             ecg.Observation,
             ecg.Recording.ComputeSha256(),
-            classifier.Model.Sha256,
+            models.Active.Sha256,
             // From now: what waited for the database must not be taken up beside its own first attempt.
             time.GetUtcNow() + _options.TakeUpAfter)
         {

@@ -8,7 +8,6 @@ internal static class PipelineRegistration
     {
         services.AddSingleton<DatabasePatience>();
         services.AddSingleton<PipelineMetrics>();
-        services.AddSingleton<EcgAnalyser>();
         services.AddSingleton<StudyProcessor>();
         services.AddSingleton<OutcomeDispatcher>();
         services.AddSingleton<EventPipeline>();

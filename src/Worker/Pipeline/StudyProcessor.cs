@@ -1,3 +1,4 @@
+using EcgIntegration.Contracts;
 using EcgIntegration.Contracts.Events;
 using EcgIntegration.Persistence.Hosting;
 using EcgIntegration.Persistence.Ledger;
@@ -13,9 +14,8 @@ namespace EcgIntegration.Worker.Pipeline;
 /// <summary>A received ECG to its durable result; a fault on the way is noted in the ledger and tried again later.</summary>
 internal sealed partial class StudyProcessor(
     IStudyLedger ledger,
-    EcgAnalyser analyser,
+    IModelPool models,
     FhirComposer composer,
-    IEcgClassifier classifier,
     IOptions<IntakeOptions> options,
     PipelineMetrics metrics,
     TimeProvider time,
@@ -23,8 +23,16 @@ internal sealed partial class StudyProcessor(
 {
     private const int MostRounds = 20;
 
-    /// <summary>The ledger's entry after this attempt: final, or still received and due again.</summary>
-    public async Task<LedgerEntry> ProcessAsync(LedgerEntry entry, IncomingEcg ecg, CancellationToken cancellationToken)
+    /// <summary>As the other one, for an ECG that somebody waits for.</summary>
+    public Task<LedgerEntry> ProcessAsync(LedgerEntry entry, IncomingEcg ecg, CancellationToken cancellationToken) =>
+        ProcessAsync(entry, ecg, WindowPriority.Foreground, cancellationToken);
+
+    /// <summary>
+    /// The ledger's entry after this attempt: final, or still received and due again. A study is analysed by the model that
+    /// it was received for, whichever is active by now.
+    /// </summary>
+    public async Task<LedgerEntry> ProcessAsync(
+        LedgerEntry entry, IncomingEcg ecg, WindowPriority windows, CancellationToken cancellationToken)
     {
         try
         {
@@ -32,8 +40,9 @@ internal sealed partial class StudyProcessor(
                 entry,
                 async (now, current) =>
                 {
-                    var analysis = await analyser.AnalyseAsync(ecg.Recording, PriorityOf(now), cancellationToken);
-                    return await ledger.CompleteAsync(now.EventId, Compose(now, ecg, analysis, current), cancellationToken);
+                    var model = await models.GetAsync(now.ModelSha256!, cancellationToken);
+                    var analysis = await EcgAnalyser.AnalyseAsync(model, ecg.Recording, PriorityOf(now), windows, cancellationToken);
+                    return await ledger.CompleteAsync(now.EventId, Compose(now, ecg, model.Info, analysis, current), cancellationToken);
                 },
                 cancellationToken);
         }
@@ -44,7 +53,7 @@ internal sealed partial class StudyProcessor(
     }
 
     /// <summary>Takes the result of an ECG back that was entered in error.</summary>
-    /// <returns>As for <see cref="ProcessAsync"/>.</returns>
+    /// <returns>As for an ECG that is processed.</returns>
     public async Task<LedgerEntry> WithdrawAsync(LedgerEntry entry, string status, CancellationToken cancellationToken)
     {
         try
@@ -88,15 +97,21 @@ internal sealed partial class StudyProcessor(
         if (entry.Attempts >= options.Value.MaxAttempts)
         {
             LogFailed(logger, entry.EventId, entry.Attempts, name);
-            return await ledger.FailAsync(entry.EventId, EventReasons.AttemptsUsedUp.At(null, entry.Attempts), cancellationToken);
+            return await ledger.FailAsync(
+                entry.EventId, WithoutModel(fault) ?? EventReasons.AttemptsUsedUp.At(null, entry.Attempts), cancellationToken);
         }
 
         metrics.Postponed();
         var delay = RetryDelay.After(entry.Attempts, Random.Shared.NextDouble());
         LogPostponed(logger, entry.EventId, entry.Attempts, name, delay.TotalSeconds);
-        await ledger.PostponeAsync(entry.EventId, EventReasons.ProcessingFault.At(null, name), time.GetUtcNow() + delay, cancellationToken);
+        await ledger.PostponeAsync(
+            entry.EventId, WithoutModel(fault) ?? EventReasons.ProcessingFault.At(null, name), time.GetUtcNow() + delay, cancellationToken);
         return entry;
     }
+
+    /// <summary>A model that is gone has a reason of its own, because the operator can mend that.</summary>
+    private static Reason? WithoutModel(Exception fault) =>
+        fault is ModelUnavailableException ? ClassificationReasons.ModelUnavailable.At(null) : null;
 
     /// <summary>A shutdown leaves the message with the broker, and an absent database is waited for, not counted.</summary>
     private static bool IsFaultOfThisAttempt(Exception e) =>
@@ -117,13 +132,14 @@ internal sealed partial class StudyProcessor(
             current is null ? [] : FhirComposer.Withdraw(new WithdrawRequest(current, ObservationIdOf(entry), version, time.GetUtcNow())));
     }
 
-    private StudyCompletion Compose(LedgerEntry entry, IncomingEcg ecg, EcgAnalysis analysis, CurrentResult? current)
+    private StudyCompletion Compose(
+        LedgerEntry entry, IncomingEcg ecg, ModelInfo model, EcgAnalysis analysis, CurrentResult? current)
     {
         var verdict = analysis.Verdict;
         var priority = PriorityOf(entry);
         var composed = composer.Compose(new ComposeRequest(
             entry.StudyId!.Value,
-            classifier.Model,
+            model,
             analysis.Execution,
             ObservationIdOf(entry),
             entry.ObservationVersion!.Value,

@@ -27,7 +27,7 @@ internal static class ReviewEndpoints
         var now = time.GetUtcNow();
         var dayAgo = now.AddDays(-1);
         var page = new ListPage(
-            context.RequestServices.GetService<IEcgClassifier>()?.Model,
+            context.RequestServices.GetService<IModelPool>()?.Active.Info,
             await ledger.CountAsync(dayAgo, context.RequestAborted),
             await ledger.UrgentAsync(dayAgo, ListPage.UrgentEntries + 1, context.RequestAborted),
             await ledger.RecentAsync(RecentEntries, null, context.RequestAborted),

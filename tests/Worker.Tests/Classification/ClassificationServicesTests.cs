@@ -17,7 +17,7 @@ public sealed class ClassificationServicesTests : IDisposable
     {
         using var host = Host(("Model:Device", "auto"), ("Model:MaxDelay", "00:00:00.002"));
         await host.StartAsync(TestContext.Current.CancellationToken);
-        var classifier = host.Services.GetRequiredService<IEcgClassifier>();
+        var classifier = host.Services.GetRequiredService<IModelPool>().Active.Classifier;
 
         Assert.Equal("cpu", classifier.Model.Device);
         var pending = classifier.ClassifyAsync(TestBundle.Window(("SR", 1)), CancellationToken.None);
@@ -39,6 +39,8 @@ public sealed class ClassificationServicesTests : IDisposable
 
     [Theory]
     [InlineData("Model:Path", " ", "Model:Path must name the folder of a model bundle.")]
+    [InlineData("Model:Bundles", " ", "Model:Bundles must name a folder; it need not exist.")]
+    [InlineData("Model:KeepLoaded", "-1", "Model:KeepLoaded must be between 0 and 16.")]
     [InlineData("Model:MaxBatch", "0", "Model:MaxBatch must be between 1 and 256.")]
     [InlineData("Model:MaxDelay", "00:01:00", "Model:MaxDelay must be between 0 and 1 second.")]
     [InlineData("Model:QueueCapacity", "3", "Model:QueueCapacity must be between Model:MaxBatch and 65536.")]

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EcgIntegration.Worker.Tests.Classification;
 
-/// <summary>Many submitters at once, with faults, poison and cancellations: nobody gets another's result.</summary>
+/// <summary>Many submitters of both priorities at once, with faults, poison and cancellations: nobody gets another's result.</summary>
 public sealed class MicroBatcherStormTests
 {
     private const int Items = 4000;
@@ -16,6 +16,8 @@ public sealed class MicroBatcherStormTests
     public async Task Item_i_gets_result_i_and_no_buffer_is_touched_after_its_task(int seed)
     {
         var overwritten = 0;
+        var running = 0;
+        var together = 0;
         var ran = new int[Items];
         await using var batcher = new MicroBatcher<int[], int>(Run, 16, TimeSpan.FromMilliseconds(1), 64, TimeProvider.System, NullLogger.Instance);
 
@@ -37,7 +39,7 @@ public sealed class MicroBatcherStormTests
                 string outcome;
                 try
                 {
-                    Assert.Equal(item * 3, await batcher.SubmitAsync(buffer, giveUp.Token));
+                    Assert.Equal(item * 3, await batcher.SubmitAsync(buffer, PriorityOf(submitter), giveUp.Token));
                     outcome = "result";
                 }
                 catch (OperationCanceledException)
@@ -66,10 +68,16 @@ public sealed class MicroBatcherStormTests
         Assert.Equal(Items, total.Values.Sum());
         Assert.All(["result", "fault", "poison"], kind => Assert.True(total.GetValueOrDefault(kind) > 0, kind));
         Assert.Equal(0, Volatile.Read(ref overwritten));
+        Assert.Equal(0, Volatile.Read(ref together));
         Assert.True(ran.Count(times => times > 0) >= total["result"] + total["fault"] + total["poison"]);
 
         async ValueTask<IReadOnlyList<ItemOutcome<int>>> Run(IReadOnlyList<int[]> buffers, CancellationToken cancellationToken)
         {
+            if (Interlocked.Increment(ref running) != 1)
+            {
+                Interlocked.Increment(ref together);
+            }
+
             var before = buffers.Select(buffer => Volatile.Read(ref buffer[0])).ToArray();
             if (before[0] % 3 == 0)
             {
@@ -92,11 +100,15 @@ public sealed class MicroBatcherStormTests
                 }
             }
 
+            Interlocked.Decrement(ref running);
             return before.Any(IsPoison)
                 ? throw new InvalidOperationException("poison")
                 : [.. before.Select(item => item % 17 == 0 ? (ItemOutcome<int>)new ArithmeticException($"fault {item}") : item * 3)];
         }
     }
+
+    /// <summary>A third of the submitters is in no hurry.</summary>
+    private static WindowPriority PriorityOf(int submitter) => submitter % 3 == 0 ? WindowPriority.Background : WindowPriority.Foreground;
 
     private static bool IsPoison(int item) => item % 101 == 7;
 }

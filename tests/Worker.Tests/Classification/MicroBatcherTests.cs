@@ -206,10 +206,140 @@ public sealed class MicroBatcherTests
         await Assert.ThrowsAsync<ClassifierStoppingException>(() => queued.Soon());
     }
 
+    [Fact]
+    public async Task A_foreground_item_waits_for_the_batch_that_runs_and_for_no_other()
+    {
+        using var step = new SemaphoreSlim(0);
+        await using var batcher = Stepped(step, maxBatch: 2);
+
+        var background = Submit(batcher, WindowPriority.Background, 1, 2, 3, 4, 5, 6);
+        await Waiting.Until(() => !_batches.IsEmpty);
+        var foreground = Submit(batcher, WindowPriority.Foreground, 7, 8);
+        step.Release(2);
+
+        int[] results = await Task.WhenAll(foreground).Soon();
+        Assert.Equal([49, 64], results);
+        Assert.Equal([[1, 2], [7, 8]], _batches.Take(2));
+
+        step.Release(2);
+        results = await Task.WhenAll(background).Soon();
+        Assert.Equal([1, 4, 9, 16, 25, 36], results);
+        Assert.Equal(4, _batches.Count);
+    }
+
+    [Fact]
+    public async Task A_background_item_does_not_start_while_a_foreground_item_waits_for_companions()
+    {
+        await using var batcher = Batcher(Square, maxBatch: 2);
+
+        var foreground = batcher.SubmitAsync(1, CancellationToken.None);
+        await Waiting.Until(() => _time.Timers == 1);
+        var background = Submit(batcher, WindowPriority.Background, 2, 3);
+        await Waiting.Until(() => _time.Timers == 2);
+        Assert.Empty(_batches);
+
+        _time.Advance(Delay);
+        Assert.Equal(1, await foreground.Soon());
+        int[] results = await Task.WhenAll(background).Soon();
+        Assert.Equal([4, 9], results);
+        Assert.Equal([[1], [2, 3]], _batches);
+    }
+
+    [Fact]
+    public async Task Background_items_get_a_batch_now_and_then_though_foreground_items_never_stop()
+    {
+        using var step = new SemaphoreSlim(0);
+        await using var batcher = Stepped(step, maxBatch: 1);
+        using var stop = new CancellationTokenSource();
+
+        // Two submitters: one item always runs, and one always waits.
+        var foreground = Enumerable.Range(0, 2).Select(i => Task.Run(async () =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                await batcher.SubmitAsync(i, CancellationToken.None);
+            }
+        })).ToList();
+        await Waiting.Until(() => !_batches.IsEmpty && batcher.Waiting == 1);
+        var background = Submit(batcher, WindowPriority.Background, 9)[0];
+        await Waiting.Until(() => _time.Timers > 0);
+        for (var round = 0; round < 20; round++)
+        {
+            var before = _batches.Count;
+            step.Release();
+            await Waiting.Until(() => _batches.Count > before);
+        }
+
+        Assert.DoesNotContain(_batches, batch => batch.Contains(9));
+        _time.Advance(InferenceGate.Patience);
+        step.Release(1000);
+        Assert.Equal(81, await background.Soon());
+        await stop.CancelAsync();
+        await Task.WhenAll(foreground).Soon();
+    }
+
+    [Fact]
+    public async Task Batchers_that_share_a_gate_run_one_batch_at_a_time_and_foreground_first()
+    {
+        using var step = new SemaphoreSlim(0);
+        var gate = new InferenceGate(_time);
+        await using var first = Stepped(step, maxBatch: 1, gate);
+        await using var second = Stepped(step, maxBatch: 1, gate);
+
+        var replay = Submit(first, WindowPriority.Background, 1, 2);
+        await Waiting.Until(() => !_batches.IsEmpty);
+        var shadow = Submit(second, WindowPriority.Background, 3)[0];
+        var ecg = second.SubmitAsync(4, CancellationToken.None);
+        step.Release();
+        await Waiting.Until(() => _batches.Count == 2);
+        Assert.Equal([[1], [4]], _batches);
+
+        step.Release(3);
+        Assert.Equal(16, await ecg.Soon());
+        int[] results = await Task.WhenAll([.. replay, shadow]).Soon();
+        Assert.Equal([1, 4, 9], results);
+    }
+
+    [Fact]
+    public async Task Shutdown_answers_background_items_whose_turn_never_came()
+    {
+        using var step = new SemaphoreSlim(0);
+        var gate = new InferenceGate(_time);
+        await using var busy = Stepped(step, maxBatch: 1, gate);
+        var running = busy.SubmitAsync(1, CancellationToken.None);
+        await Waiting.Until(() => !_batches.IsEmpty);
+
+        var other = Stepped(step, maxBatch: 1, gate);
+        var waiting = Submit(other, WindowPriority.Background, 2, 3);
+        using var outOfTime = new CancellationTokenSource();
+        var stop = other.StopAsync(outOfTime.Token);
+        await outOfTime.CancelAsync();
+
+        await stop.Soon();
+        await Assert.ThrowsAsync<ClassifierStoppingException>(() => waiting[0].Soon());
+        await Assert.ThrowsAsync<ClassifierStoppingException>(() => waiting[1].Soon());
+        step.Release();
+        Assert.Equal(1, await running.Soon());
+        await other.DisposeAsync();
+    }
+
     private static ItemOutcome<int>[] Square(IReadOnlyList<int> items) => [.. items.Select(item => (ItemOutcome<int>)(item * item))];
 
     private static Task<int>[] Submit(MicroBatcher<int, int> batcher, params int[] items) =>
         [.. items.Select(item => batcher.SubmitAsync(item, CancellationToken.None))];
+
+    private static Task<int>[] Submit(MicroBatcher<int, int> batcher, WindowPriority priority, params int[] items) =>
+        [.. items.Select(item => batcher.SubmitAsync(item, priority, CancellationToken.None))];
+
+    /// <summary>Each batch ends when the test says so; once a test has failed, by itself.</summary>
+    private MicroBatcher<int, int> Stepped(SemaphoreSlim step, int maxBatch, InferenceGate? gate = null) => new(
+        async (items, _) =>
+        {
+            _batches.Enqueue([.. items]);
+            await step.WaitAsync(TimeSpan.FromSeconds(30), CancellationToken.None);
+            return Square(items);
+        },
+        maxBatch, TimeSpan.Zero, 64, _time, NullLogger.Instance, gate);
 
     private MicroBatcher<int, int> Batcher(Func<IReadOnlyList<int>, ItemOutcome<int>[]> run, int maxBatch) => new(
         (items, _) =>

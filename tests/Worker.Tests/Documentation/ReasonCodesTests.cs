@@ -20,7 +20,7 @@ public sealed partial class ReasonCodesTests
         ("Storage", "PostgreSQL cannot hold the resource, or a reference leads nowhere: `rejected`.", StorageReasons.All),
         ("Signal", "The Observation cannot be read as an ECG: `rejected`. From `lead-missing` on, it can be read but not analysed: `unanalysable`.", SignalReasons.All),
         ("File", "`ecg inspect` and `ecg classify` only: the file holds nothing that could be read: `rejected`.", FileReasons.All),
-        ("Classification", "`ecg classify` only: `failed`. In the worker such an ECG is tried again and then ends with `attempts-used-up`.", ClassificationReasons.All),
+        ("Classification", "No scores: `failed`. In the worker the ECG is tried again first; `model-output` then ends with `attempts-used-up`, `model-unavailable` keeps its code.", ClassificationReasons.All),
         ("Suggestion", "Analysed, not decided: `uncertain`.", SuggestionReasons.All),
     ];
 

@@ -2,7 +2,6 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using EcgIntegration.TestKit;
-using EcgIntegration.Worker.Classification;
 using EcgIntegration.Worker.Intake;
 using EcgIntegration.Worker.Pipeline;
 using EcgIntegration.Worker.Tests.Support;
@@ -20,13 +19,13 @@ public sealed class RetryTests(PostgresFixture postgres, RabbitMqFixture rabbit)
     private TestDatabase? _database;
     private TestVirtualHost? _broker;
     private EventClient? _events;
-    private FaultingClassifier? _classifier;
+    private FaultingModels? _classifier;
 
     private TestVirtualHost Broker => _broker!;
 
     private EventClient Events => _events!;
 
-    private FaultingClassifier Classifier => _classifier!;
+    private FaultingModels Classifier => _classifier!;
 
     public async ValueTask InitializeAsync()
     {
@@ -182,12 +181,7 @@ public sealed class RetryTests(PostgresFixture postgres, RabbitMqFixture rabbit)
         Broker,
         services =>
         {
-            var real = services.Single(service => service.ServiceType == typeof(IEcgClassifier));
-            services.Remove(real);
-            services.AddSingleton<IEcgClassifier>(provider => _classifier = new FaultingClassifier(
-                (IEcgClassifier)(real.ImplementationFactory?.Invoke(provider) ?? ActivatorUtilities.CreateInstance(provider, real.ImplementationType!)),
-                faults,
-                _time));
+            FaultingModels.Install(services, faults, _time, models => _classifier = models);
             if (speed > 1)
             {
                 services.Replace(ServiceDescriptor.Singleton<TimeProvider>(_time));

@@ -43,9 +43,12 @@ internal sealed class TestBundle : IDisposable
     /// <summary>Writes a bundle.</summary>
     /// <param name="abstention">When nothing is decided; by default never.</param>
     /// <param name="encoder">The encoder.</param>
-    public static TestBundle Create(AbstentionRule? abstention = null, TestEncoder? encoder = null)
+    /// <param name="folder">Where; a temporary folder unless given.</param>
+    /// <param name="name">The model's name.</param>
+    public static TestBundle Create(
+        AbstentionRule? abstention = null, TestEncoder? encoder = null, string? folder = null, string name = "test-encoder")
     {
-        var folder = Directory.CreateTempSubdirectory("ecg-bundle-").FullName;
+        folder = folder is null ? Directory.CreateTempSubdirectory("ecg-bundle-").FullName : Directory.CreateDirectory(folder).FullName;
         List<Label> labels = [.. Calibrated, Label(Uncalibrated, "心室細動", "rhythm", Urgency.Critical)];
         labels.AddRange(Enumerable.Range(labels.Count, 98 - labels.Count).Select(i => Label($"X{i}", $"試験所見{i}", "form", Urgency.Routine)));
 
@@ -66,7 +69,7 @@ internal sealed class TestBundle : IDisposable
         var hashes = BundleFiles.Payload.ToDictionary(
             file => file, file => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(folder, file)))));
         var card = new ModelCard(
-            1, "test-encoder", "1.2.3", BundleFiles.Identity(hashes), "v1", TestEncoder.Width, hashes, [], [], []);
+            1, name, "1.2.3", BundleFiles.Identity(hashes), "v1", TestEncoder.Width, hashes, [], [], []);
         Write(BundleFiles.Card, JsonSerializer.SerializeToUtf8Bytes(card, ContractJson.Indented));
         return new(folder);
 
