@@ -19,6 +19,9 @@ public interface IReplayJobs
     /// <summary>One replay, or <see langword="null"/>.</summary>
     Task<ReplayJob?> FindAsync(Guid jobId, CancellationToken cancellationToken);
 
+    /// <summary>The replay submitted under a key, or <see langword="null"/>.</summary>
+    Task<ReplayJob?> FindByKeyAsync(string key, CancellationToken cancellationToken);
+
     /// <summary>Replays, newest first.</summary>
     Task<IReadOnlyList<ReplayJob>> ListAsync(int limit, CancellationToken cancellationToken);
 

@@ -56,7 +56,7 @@ internal sealed class PostgresReplayJobs(NpgsqlDataSource database, TimeProvider
         await using var transaction = await BeginLongAsync(connection, cancellationToken);
         if (!await InsertJobAsync(connection, id, request, now, cancellationToken))
         {
-            return new ReplaySubmission(await FindByKeyAsync(connection, request, cancellationToken), IsNew: false);
+            return new ReplaySubmission(await FindSubmittedAsync(connection, request, cancellationToken), IsNew: false);
         }
 
         var total = await InsertItemsAsync(connection, id, request.Selection, cancellationToken);
@@ -73,6 +73,12 @@ internal sealed class PostgresReplayJobs(NpgsqlDataSource database, TimeProvider
     public async Task<ReplayJob?> FindAsync(Guid jobId, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand($"{ReplayRows.SelectJob} WHERE j.id = $1").With(jobId);
+        return (await ReplayRows.ListAsync(command, ReplayRows.Job, cancellationToken)).SingleOrDefault();
+    }
+
+    public async Task<ReplayJob?> FindByKeyAsync(string key, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand($"{ReplayRows.SelectJob} WHERE j.key = $1").With(key);
         return (await ReplayRows.ListAsync(command, ReplayRows.Job, cancellationToken)).SingleOrDefault();
     }
 
@@ -184,7 +190,7 @@ internal sealed class PostgresReplayJobs(NpgsqlDataSource database, TimeProvider
         return await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private async Task<ReplayJob> FindByKeyAsync(NpgsqlConnection connection, ReplayRequest request, CancellationToken cancellationToken)
+    private async Task<ReplayJob> FindSubmittedAsync(NpgsqlConnection connection, ReplayRequest request, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
             """

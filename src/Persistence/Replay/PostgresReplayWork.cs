@@ -29,13 +29,14 @@ internal sealed class PostgresReplayWork(NpgsqlDataSource database, TimeProvider
             UPDATE replay_item i SET leased_until = $3
             FROM replay_job j
             WHERE i.job_id = $1 AND i.ordinal = $2 AND i.state = 'queued' AND j.id = i.job_id AND j.state = 'running'
-            RETURNING i.event_id, i.source_event_id, i.observation_id, j.model_sha256, j.dry_run, i.attempts
+            RETURNING i.event_id, i.source_event_id, i.observation_id, j.model_sha256, j.dry_run, i.attempts,
+                      i.before_status, i.before_urgency, i.before_codes
             """).With(ticket.JobId).With(ticket.Ordinal).WithTime(time.GetUtcNow() + lease);
         return (await ReplayRows.ListAsync(
             command,
             r => new ReplayItem(
                 ticket.JobId, ticket.Ordinal, r.GetGuid(0), r.GetGuid(1), r.IsDBNull(2) ? null : r.GetString(2),
-                r.GetString(3), r.GetBoolean(4), r.GetInt32(5)),
+                r.GetString(3), r.GetBoolean(4), r.GetInt32(5), ReplayRows.Side(r, 6)),
             cancellationToken)).SingleOrDefault();
     }
 
@@ -57,12 +58,28 @@ internal sealed class PostgresReplayWork(NpgsqlDataSource database, TimeProvider
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    public async Task DeferAsync(ReplayTicket ticket, DateTimeOffset until, CancellationToken cancellationToken)
+    public async Task NoteBeforeAsync(ReplayTicket ticket, ReplaySide before, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(ticket);
+        ArgumentNullException.ThrowIfNull(before);
+        await using var command = database.CreateCommand(
+            """
+            UPDATE replay_item SET before_status = $3, before_urgency = $4, before_codes = $5
+            WHERE job_id = $1 AND ordinal = $2 AND state <> 'done' AND before_status IS NULL
+            """).With(ticket.JobId).With(ticket.Ordinal);
+        WithSide(command, before);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    public async Task DeferAsync(ReplayTicket ticket, DateTimeOffset until, bool isAttempt, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(ticket);
         await using var command = database.CreateCommand(
-            "UPDATE replay_item SET leased_until = $3 WHERE job_id = $1 AND ordinal = $2 AND state = 'queued'")
-            .With(ticket.JobId).With(ticket.Ordinal).WithTime(until);
+            """
+            UPDATE replay_item SET leased_until = $3, attempts = greatest(attempts - $4, 0)
+            WHERE job_id = $1 AND ordinal = $2 AND state = 'queued'
+            """)
+            .With(ticket.JobId).With(ticket.Ordinal).WithTime(until).With(isAttempt ? 0 : 1);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 

@@ -64,8 +64,14 @@ public sealed record ReplayLine(
 /// <param name="ModelSha256">The model that reads.</param>
 /// <param name="DryRun">True to compare only.</param>
 /// <param name="Attempts">Times it was handed out, this one included.</param>
+/// <param name="Before">What it showed before the replay wrote anything, where that is noted already.</param>
 public sealed record ReplayItem(
-    Guid JobId, int Ordinal, Guid EventId, Guid SourceEventId, string? ObservationId, string ModelSha256, bool DryRun, int Attempts);
+    Guid JobId, int Ordinal, Guid EventId, Guid SourceEventId, string? ObservationId, string ModelSha256, bool DryRun, int Attempts,
+    ReplaySide? Before)
+{
+    /// <summary>Its name.</summary>
+    public ReplayTicket Ticket => new(JobId, Ordinal);
+}
 
 /// <summary>The study that an ECG shows: its current one, or a later one that failed.</summary>
 /// <param name="Id">The study.</param>

@@ -75,6 +75,14 @@ internal static class ReplayRows
                 reader.IsDBNull(14) ? null : JsonSerializer.Deserialize<Reason>(reader.GetFieldValue<byte[]>(14), ContractJson.Compact)),
         Moment(reader, 15));
 
+    /// <summary>Reads status, urgency and codes from three columns.</summary>
+    public static ReplaySide? Side(NpgsqlDataReader reader, int column) => reader.IsDBNull(column)
+        ? null
+        : new ReplaySide(
+            LedgerRows.Name<StudyStatus>(reader, column),
+            reader.IsDBNull(column + 1) ? null : LedgerRows.Name<Urgency>(reader, column + 1),
+            reader.GetFieldValue<string[]>(column + 2));
+
     /// <summary>All rows of a command.</summary>
     public static async Task<IReadOnlyList<T>> ListAsync<T>(
         NpgsqlCommand command, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
@@ -88,13 +96,6 @@ internal static class ReplayRows
 
         return rows;
     }
-
-    private static ReplaySide? Side(NpgsqlDataReader reader, int column) => reader.IsDBNull(column)
-        ? null
-        : new ReplaySide(
-            LedgerRows.Name<StudyStatus>(reader, column),
-            reader.IsDBNull(column + 1) ? null : LedgerRows.Name<Urgency>(reader, column + 1),
-            reader.GetFieldValue<string[]>(column + 2));
 
     private static DateTimeOffset? Moment(NpgsqlDataReader reader, int column) =>
         reader.IsDBNull(column) ? null : reader.GetFieldValue<DateTimeOffset>(column);

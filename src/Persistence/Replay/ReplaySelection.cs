@@ -44,10 +44,10 @@ public sealed record ReplaySelection
     {
         (string Name, string? Value)[] conditions =
         [
-            ("receivedFrom", ReceivedFrom?.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture)),
-            ("receivedBefore", ReceivedBefore?.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture)),
+            ("from", ReceivedFrom?.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture)),
+            ("before", ReceivedBefore?.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture)),
             ("patient", Patient is null ? null : "*"),
-            ("sourceSystem", SourceSystem),
+            ("source", SourceSystem),
             ("status", Status is { } status ? WireName.Of(status) : null),
             ("urgency", Urgency is { } urgency ? WireName.Of(urgency) : null),
             ("label", Label),

@@ -4,6 +4,7 @@ using EcgIntegration.Worker.Fhir;
 using EcgIntegration.Worker.Messaging;
 using EcgIntegration.Worker.Observability;
 using EcgIntegration.Worker.Pipeline;
+using EcgIntegration.Worker.Replay;
 using EcgIntegration.Worker.Review;
 using EcgIntegration.Worker.Security;
 using EcgIntegration.Worker.Suggestions;
@@ -57,6 +58,7 @@ internal static class WorkerHost
             .AddSuggestions()
             .AddPipeline()
             .AddMessaging(builder.Configuration)
+            .AddReplay(builder.Configuration)
             .AddFhir()
             .AddHostedService<DatabaseStartup>();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(40));
@@ -66,6 +68,7 @@ internal static class WorkerHost
         app.MapHealth();
         app.MapMetrics();
         app.MapFhir();
+        app.MapReplay();
         app.MapEvents();
         app.MapReview();
         return app;

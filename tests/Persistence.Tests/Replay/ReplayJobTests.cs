@@ -33,7 +33,7 @@ public sealed class ReplayJobTests(MigratedDatabase database) : IClassFixture<Mi
         var job = (await Jobs.SubmitAsync(Replays.Request(new() { SourceSystem = source, Patient = "Patient/audited" }), Stop)).Job;
 
         Assert.Equal(
-            $"tests replay Replay/{job.Id} patient=* sourceSystem={source} why: to see Patient/audited 1",
+            $"tests replay Replay/{job.Id} patient=* source={source} why: to see Patient/audited 1",
             await database.ScalarAsync<string>("SELECT concat_ws(' ', actor, action, resource, patient, results) FROM audit WHERE resource LIKE $1", $"Replay/{job.Id}%"));
         await RefusedAsync("UPDATE replay_job SET why = 'another' WHERE id = $1", job.Id);
         await RefusedAsync("UPDATE replay_job SET selection = '{}' WHERE id = $1", job.Id);

@@ -116,7 +116,7 @@ public sealed class SelectionTests(MigratedDatabase database) : IClassFixture<Mi
     {
         var selection = new ReplaySelection { Patient = "urn:mrn|CANARY-1", Status = StudyStatus.Failed, ReceivedFrom = Ecgs.At };
 
-        Assert.Equal("receivedFrom=2026-04-01T00:00:00Z patient=* status=failed", selection.Describe());
+        Assert.Equal("from=2026-04-01T00:00:00Z patient=* status=failed", selection.Describe());
         Assert.Equal("all", new ReplaySelection().Describe());
         var submitted = await database.Get<IReplayJobs>().SubmitAsync(Replays.Request(selection), Stop);
         Assert.DoesNotContain("CANARY", System.Text.Json.JsonSerializer.Serialize(submitted, ContractJson.Compact), StringComparison.Ordinal);
