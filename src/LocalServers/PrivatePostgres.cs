@@ -22,6 +22,7 @@ public sealed class PrivatePostgres : IAsyncDisposable
         _folder = folder;
         _keeper = keeper;
         Process = process;
+        LogFile = ServerFolder.Find(folder)!.File("postgres.log");
         ConnectionString = ConnectionTo(state, Name, state.Password, Name);
         AdministratorConnectionString = ConnectionTo(state, Administrator, state.AdministratorPassword, "postgres");
         Uri = $"postgresql://{Name}:{state.Password}@127.0.0.1:{state.Port}/{Name}";
@@ -38,6 +39,9 @@ public sealed class PrivatePostgres : IAsyncDisposable
 
     /// <summary>The postmaster.</summary>
     public ProcessIdentity Process { get; }
+
+    /// <summary>What it logs; readable by the server's account and by root.</summary>
+    public string LogFile { get; }
 
     /// <summary>The postmaster's process id.</summary>
     public int ProcessId => Process.ProcessId;

@@ -42,6 +42,12 @@ public sealed class PrivateRabbitMq : IAsyncDisposable
     /// <summary>The Erlang machine that is the node.</summary>
     public ProcessIdentity Process { get; }
 
+    /// <summary>What it prints and logs; readable by the server's account and by root.</summary>
+    public IReadOnlyList<string> LogFiles =>
+        ServerFolder.Find(_folder) is { } place
+            ? [.. Directory.EnumerateFiles(place.File("log"), "*", SearchOption.AllDirectories), place.File("rabbitmq.log")]
+            : [];
+
     /// <summary>The node's process id.</summary>
     public int ProcessId => Process.ProcessId;
 

@@ -7,6 +7,8 @@ namespace EcgIntegration.TestKit;
 /// <summary>A worker as a process of its own, on servers that a test names. It ends with the test, whatever ends the test.</summary>
 public sealed class WorkerProcess : IAsyncDisposable
 {
+    private const int StartAttempts = 3;
+    private const string AddressInUse = "The address to listen on is in use";
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(60);
 
@@ -52,6 +54,36 @@ public sealed class WorkerProcess : IAsyncDisposable
         string postgres, Uri rabbitMq, string model, IReadOnlyDictionary<string, string>? settings = null)
     {
         ArgumentNullException.ThrowIfNull(rabbitMq);
+        for (var attempt = 1; ; attempt++)
+        {
+            var worker = Launch(postgres, rabbitMq, model, settings);
+            try
+            {
+                await Eventually.TrueAsync("the worker is ready", async () => !worker._identity.IsAlive || await worker.IsReadyAsync(), StartLimit);
+                if (worker._identity.IsAlive)
+                {
+                    return worker;
+                }
+
+                // Until the pipes are at their end the log may lack the sentence that says why.
+                await worker._process.WaitForExitAsync();
+                throw new InvalidOperationException("It ended.");
+            }
+            catch (Exception e) when (e is TimeoutException or InvalidOperationException)
+            {
+                await worker.DisposeAsync();
+
+                // Another program can take the port between its choice and its use.
+                if (attempt == StartAttempts || !worker.Log.Contains(AddressInUse, StringComparison.Ordinal))
+                {
+                    throw new InvalidOperationException($"The worker does not become ready:\n{worker.Log}", e);
+                }
+            }
+        }
+    }
+
+    private static WorkerProcess Launch(string postgres, Uri rabbitMq, string model, IReadOnlyDictionary<string, string>? settings)
+    {
         var http = new Uri($"http://127.0.0.1:{FreePort.Take(1)[0]}");
         var environment = new Dictionary<string, string>(settings ?? new Dictionary<string, string>())
         {
@@ -60,17 +92,7 @@ public sealed class WorkerProcess : IAsyncDisposable
             ["ECG_Http__Urls"] = http.GetLeftPart(UriPartial.Authority),
             ["ECG_Model__Path"] = model,
         };
-        var worker = new WorkerProcess(EcgProcess.Start(["serve"], environment), http);
-        try
-        {
-            await Eventually.TrueAsync("the worker is ready", async () => !worker._identity.IsAlive || await worker.IsReadyAsync(), StartLimit);
-            return worker._identity.IsAlive ? worker : throw new InvalidOperationException("It ended.");
-        }
-        catch (Exception e) when (e is TimeoutException or InvalidOperationException)
-        {
-            await worker.DisposeAsync();
-            throw new InvalidOperationException($"The worker does not become ready:\n{worker.Log}", e);
-        }
+        return new WorkerProcess(EcgProcess.Start(["serve"], environment), http);
     }
 
     /// <summary>SIGKILL: no handler runs, nothing is flushed.</summary>

@@ -24,6 +24,9 @@ public static class EventNames
     /// <summary>The routing key of an ECG to be read.</summary>
     public static string ReceivedKey(EventPriority priority) => priority == EventPriority.Stat ? ReceivedStat : ReceivedRoutine;
 
+    /// <summary>The priority of an ECG by its routing key.</summary>
+    public static EventPriority PriorityOf(string routingKey) => routingKey == ReceivedStat ? EventPriority.Stat : EventPriority.Routine;
+
     /// <summary>The routing key of an outcome, for example <c>study.classified.urgent</c> or <c>study.rejected</c>.</summary>
     public static string RoutingKey(StudyOutcome outcome)
     {

@@ -18,6 +18,14 @@ public static class DatabaseFaults
         _ => false,
     };
 
+    /// <summary>True where the fault, or what it comes from, is PostgreSQL's and not that of something else that can be away.</summary>
+    public static bool IsOfDatabase(Exception exception) => exception switch
+    {
+        NpgsqlException => true,
+        { InnerException: { } inner } => IsOfDatabase(inner),
+        _ => false,
+    };
+
     private static bool IsPassing(string sqlState) => sqlState switch
     {
         PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.LockNotAvailable => true,

@@ -72,9 +72,6 @@ public interface IStudyLedger
     /// <summary>True where the body kept of an event, or its hash, is this one's.</summary>
     Task<bool> HasBodyAsync(Guid eventId, ReadOnlyMemory<byte> body, CancellationToken cancellationToken);
 
-    /// <summary>The body kept of an event, as it came; <see langword="null"/> where none was, or only its hash.</summary>
-    Task<KeptBody?> FindBodyAsync(Guid eventId, CancellationToken cancellationToken);
-
     /// <summary>Puts an event off: it is due again at <paramref name="nextAttempt"/>. Changes nothing where the event is final.</summary>
     /// <param name="eventId">The event.</param>
     /// <param name="reason">Why; shown in the ledger until the event is final.</param>

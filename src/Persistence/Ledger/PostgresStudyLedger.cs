@@ -118,18 +118,6 @@ internal sealed class PostgresStudyLedger(
         return await command.ExecuteScalarAsync(cancellationToken) is not null;
     }
 
-    public async Task<KeptBody?> FindBodyAsync(Guid eventId, CancellationToken cancellationToken)
-    {
-        await using var command = database.CreateCommand("SELECT sha256, length, body FROM rejected_input WHERE event_id = $1").With(eventId);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        return await reader.ReadAsync(cancellationToken)
-            ? new KeptBody(
-                reader.GetFieldValue<byte[]>(0),
-                reader.GetInt32(1),
-                reader.IsDBNull(2) ? null : RejectedBody.Expand(reader.GetFieldValue<byte[]>(2), reader.GetInt32(1)))
-            : null;
-    }
-
     public async Task PostponeAsync(Guid eventId, Reason reason, DateTimeOffset nextAttempt, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand(

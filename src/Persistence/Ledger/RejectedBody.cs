@@ -14,17 +14,4 @@ internal sealed record RejectedBody(byte[] Sha256, int Length, byte[]? Compresse
         using var compressed = body.Length <= limit ? TokenCompression.Compress(body) : null;
         return new RejectedBody(SHA256.HashData(body), body.Length, compressed?.Written.ToArray());
     }
-
-    /// <summary>The body as it came.</summary>
-    public static byte[] Expand(byte[] compressed, int length)
-    {
-        using var body = TokenCompression.Decompress(compressed, length);
-        return body.Written.ToArray();
-    }
 }
-
-/// <summary>A body that was kept.</summary>
-/// <param name="Sha256">Hash of the whole.</param>
-/// <param name="Length">Length of the whole, in bytes.</param>
-/// <param name="Body">The whole; <see langword="null"/> where it was longer than is kept.</param>
-public sealed record KeptBody(byte[] Sha256, int Length, byte[]? Body);

@@ -1,9 +1,9 @@
 namespace EcgIntegration.Persistence.Operations;
 
-/// <summary>The bodies of rejected events. They can hold a patient's name: record in the audit who gets one to see.</summary>
+/// <summary>The bodies of events that were rejected, or that a fault kept from being read. They can hold a patient's name: record in the audit who gets one to see.</summary>
 public interface IKeptBodies
 {
-    /// <summary>What is kept of a rejected event, or <see langword="null"/> where there is no such event or it was not rejected.</summary>
+    /// <summary>What is kept of a rejected event, or <see langword="null"/> where there is no such event or nothing of it was kept.</summary>
     /// <exception cref="InvalidDataException">What is kept is damaged.</exception>
     Task<KeptBody?> FindAsync(Guid eventId, CancellationToken cancellationToken);
 }

@@ -14,9 +14,12 @@ public static class ResourceId
     private const int HashDigits = 8;
     private const int MissingIdDigits = 32;
 
-    /// <summary>Whether a text is a FHIR id: 1 to 64 of A-Z, a-z, 0-9, <c>-</c> and <c>.</c>.</summary>
+    /// <summary>
+    /// Whether a text is a FHIR id: 1 to 64 of A-Z, a-z, 0-9, <c>-</c> and <c>.</c>. <c>.</c> and <c>..</c> are ids by that
+    /// rule, and ways out of a folder in a URL: they are not taken.
+    /// </summary>
     public static bool IsValid(string? id) =>
-        id is { Length: > 0 and <= MaximumLength } && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.');
+        id is { Length: > 0 and <= MaximumLength } and not ("." or "..") && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.');
 
     /// <summary>The id that stands in for one held by another source system or patient.</summary>
     internal static string Derive(string id, string source, string patientKey)

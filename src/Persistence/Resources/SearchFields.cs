@@ -58,7 +58,7 @@ internal sealed record SearchFields(
 
             var reference = Text(subject, "reference");
             var contained = reference is ['#', ..]
-                ? Items(resource, "contained").FirstOrDefault(item => Text(item, "id") == reference[1..])
+                ? Items(resource, "contained").FirstOrDefault(item => Text(item, "id") == reference[1..] && Text(item, "resourceType") == "Patient")
                 : default;
             return (
                 PatientReference.Normalise(reference),

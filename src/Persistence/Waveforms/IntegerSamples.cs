@@ -4,8 +4,8 @@ using System.Buffers.Text;
 namespace EcgIntegration.Persistence.Waveforms;
 
 /// <summary>
-/// Sample text made only of plain integers with one space between, as differences: on real ECGs that more than halves what a
-/// general compressor leaves (see <see cref="TokenCompression"/>). Any other text, be it <c>+1</c>, <c>007</c>, <c>E</c> or two spaces, is
+/// Sample text made only of plain integers with one space between, as differences: on real ECGs that nearly halves what a
+/// general compressor leaves (docs/adr/0006). Any other text, be it <c>+1</c>, <c>007</c>, <c>E</c> or two spaces, is
 /// not encoded here, because it would not come back digit for digit.
 /// </summary>
 internal static class IntegerSamples

@@ -1,5 +1,6 @@
 using System.Globalization;
 using EcgIntegration.Contracts.Events;
+using EcgIntegration.Worker.Suggestions;
 using EcgIntegration.Worker.Suggestions.Resources;
 using Spectre.Console;
 
@@ -50,7 +51,7 @@ internal sealed class ClassifyTable
     private IEnumerable<string> Lines(ClassifiedEcg ecg) => ecg.Suggestions.Count > 0
         ? ecg.Suggestions.Select(s => string.Create(
             CultureInfo.InvariantCulture,
-            $"{_terminal.Say(s.En, s.Ja)} {FhirTexts.Percent(s.Probability)} ({_terminal.Say("threshold", "閾値")} {s.Threshold * 100:0}%)"))
+            $"{_terminal.Say(s.En, s.Ja)} {FhirTexts.Percent(s.Probability)} ({_terminal.Say("threshold", "閾値")} {FhirTexts.Percent(s.Threshold)})"))
         : ecg.Reasons.Select(reason => _terminal.Say(reason.En, reason.Ja));
 
     private string Status(StudyStatus status) => status switch
@@ -62,14 +63,7 @@ internal sealed class ClassifyTable
         _ => _terminal.Say("failed", "失敗"),
     };
 
-    private string Urgency(Urgency? urgency) => urgency switch
-    {
-        Contracts.Events.Urgency.Critical => _terminal.Say("critical", "最緊急"),
-        Contracts.Events.Urgency.Urgent => _terminal.Say("urgent", "緊急"),
-        Contracts.Events.Urgency.Review => _terminal.Say("review", "要確認"),
-        Contracts.Events.Urgency.Routine => _terminal.Say("routine", "通常"),
-        _ => "-",
-    };
+    private string Urgency(Urgency? urgency) => urgency is { } known ? UrgencyWords.Of(known, _terminal.Japanese) : "-";
 
     private static Style Style(Urgency? urgency) => urgency switch
     {

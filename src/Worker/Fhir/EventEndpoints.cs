@@ -1,6 +1,7 @@
 using System.Text.Json;
 using EcgIntegration.Contracts;
 using EcgIntegration.Contracts.Events;
+using EcgIntegration.Persistence.Hosting;
 using EcgIntegration.Persistence.Ledger;
 
 namespace EcgIntegration.Worker.Fhir;
@@ -12,7 +13,7 @@ internal static class EventEndpoints
 
     /// <summary>Maps it.</summary>
     public static IEndpointConventionBuilder MapEvents(this IEndpointRouteBuilder endpoints) =>
-        endpoints.MapGet("/events/{eventId}", FindAsync);
+        endpoints.MapMethods("/events/{eventId}", [HttpMethods.Get, HttpMethods.Head], FindAsync).AddEndpointFilter(ExplainFaultAsync);
 
     private static async Task<IResult> FindAsync(string eventId, HttpContext context, IStudyLedger ledger)
     {
@@ -25,6 +26,19 @@ internal static class EventEndpoints
         return await ledger.FindAsync(id, context.RequestAborted) is { } entry
             ? Json(EventState.From(entry), StatusCodes.Status200OK)
             : Json(FhirProblems.EventUnknown.Reason, FhirProblems.EventUnknown.Status);
+    }
+
+    private static async ValueTask<object?> ExplainFaultAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        try
+        {
+            return await next(context);
+        }
+        catch (Exception e) when (DatabaseFaults.IsTransient(e) && !context.HttpContext.RequestAborted.IsCancellationRequested)
+        {
+            context.HttpContext.Response.Headers.RetryAfter = "5";
+            return Json(FhirProblems.Unavailable.Reason, FhirProblems.Unavailable.Status);
+        }
     }
 
     private static IResult Json<T>(T value, int status) => Results.Text(JsonSerializer.SerializeToUtf8Bytes(value, ContractJson.Compact), ContentType, status);

@@ -65,7 +65,7 @@ internal sealed record SearchQuery(ResourceSearch Search, bool Ignored)
         }
 
         // The reference's form of a comma is a list, of which only the first patient would be taken.
-        if (patients != 1 || patient is null || patient.Contains(',', StringComparison.Ordinal))
+        if (patients != 1 || patient is null || patient.Any(c => c is ',' or '\0'))
         {
             problem ??= FhirProblems.PatientRequired;
         }

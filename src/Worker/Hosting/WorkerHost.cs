@@ -38,9 +38,8 @@ internal static class WorkerHost
 
     /// <summary>Builds the worker without starting it.</summary>
     /// <param name="settings">Settings that go before the environment's.</param>
-    /// <param name="services">Changes the services before the worker is built.</param>
-    public static WebApplication Build(
-        IReadOnlyDictionary<string, string?>? settings = null, Action<IServiceCollection>? services = null)
+    /// <param name="configure">Changes to the services, after all others.</param>
+    public static WebApplication Build(IReadOnlyDictionary<string, string?>? settings = null, Action<IServiceCollection>? configure = null)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = Environment.CurrentDirectory });
         builder.Configuration.Sources.Clear();
@@ -62,7 +61,8 @@ internal static class WorkerHost
             .AddFhir()
             .AddHostedService<DatabaseStartup>();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(40));
-        services?.Invoke(builder.Services);
+        configure?.Invoke(builder.Services);
+
         var app = builder.Build();
         app.UseSecurity();
         app.MapHealth();

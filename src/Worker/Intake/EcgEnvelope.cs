@@ -4,13 +4,13 @@ namespace EcgIntegration.Worker.Intake;
 
 /// <summary>What the worker needs to know of an Observation beside its signal.</summary>
 /// <param name="Id">The sender's logical id, where it is usable.</param>
-/// <param name="Identifiers">Business identifiers as <c>system|value</c>, sorted.</param>
+/// <param name="Identifiers">Business identifiers, system and value, sorted.</param>
 /// <param name="Subject">The patient: a reference that holds outside the Observation, without a display name.</param>
 /// <param name="Effective">When it was recorded: a dateTime, Period or instant; <see langword="null"/> where unknown.</param>
 /// <param name="Encounter">The encounter, by literal reference.</param>
 internal sealed record EcgEnvelope(
     string? Id,
-    IReadOnlyList<string> Identifiers,
+    IReadOnlyList<(string? System, string Value)> Identifiers,
     ResourceReference Subject,
     DataType? Effective,
     ResourceReference? Encounter)

@@ -11,8 +11,6 @@ namespace EcgIntegration.Worker.Intake;
 /// </summary>
 internal static class EcgIdentity
 {
-    private const char Separator = '\u001F';
-
     /// <summary>SHA-256 over the identity, lower-case hexadecimal; the patient's name has no part in it.</summary>
     public static string Of(EcgEnvelope envelope)
     {
@@ -20,16 +18,23 @@ internal static class EcgIdentity
         string?[] parts =
         [
             subject.Reference, subject.Identifier?.System, subject.Identifier?.Value,
-            EffectiveText(envelope.Effective), envelope.Id, .. envelope.Identifiers,
+            .. EffectiveTexts(envelope.Effective), envelope.Id, .. envelope.Identifiers.SelectMany(i => new[] { i.System, i.Value }),
         ];
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join(Separator, parts))));
+        var text = new StringBuilder();
+        foreach (var part in parts)
+        {
+            // Lengths stand before the parts, so that no two lists of parts give one text.
+            text.Append(CultureInfo.InvariantCulture, $"{part?.Length ?? -1}:").Append(part);
+        }
+
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
     }
 
-    private static string? EffectiveText(DataType? effective) => effective switch
+    private static string?[] EffectiveTexts(DataType? effective) => effective switch
     {
-        FhirDateTime at => at.Value,
-        Instant at => at.Value?.ToString("O", CultureInfo.InvariantCulture),
-        Period period => $"{period.Start}/{period.End}",
-        _ => null,
+        FhirDateTime at => [at.Value],
+        Instant at => [at.Value?.ToString("O", CultureInfo.InvariantCulture)],
+        Period period => [period.Start, period.End],
+        _ => [],
     };
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using EcgIntegration.Contracts;
+using EcgIntegration.Persistence.Resources;
 using Hl7.Fhir.Model;
 using Hl7.Fhir.Rest;
 using Hl7.Fhir.Serialization;
@@ -11,6 +12,12 @@ namespace EcgIntegration.Worker.Intake;
 /// <summary>Reads and checks the Observation around the signal with Firely's parser.</summary>
 internal static class EnvelopeReader
 {
+    /// <summary>What a search can find again.</summary>
+    private const int LongestReference = 256;
+
+    /// <summary>Firely's code for a text over 1 MB.</summary>
+    private const string TextTooLong = "PVAL124";
+
     private static readonly FhirJsonDeserializer Deserializer = new(new DeserializerSettings().UsingMode(DeserializationMode.Strict));
 
     public static bool TryRead(
@@ -19,14 +26,24 @@ internal static class EnvelopeReader
         out IReadOnlyList<Reason> reasons)
     {
         envelope = null;
-        var reader = new Utf8JsonReader(observation);
-        if (!Deserializer.TryDeserializeResource(ref reader, out var resource, out var issues) || resource is not Observation ecg)
+        if (Parse(observation, out var problems) is not { } ecg)
         {
-            reasons = [.. issues.Take(5).Select(Describe).DefaultIfEmpty(EventReasons.FhirInvalid.At("observation", "resourceType"))];
+            reasons = problems;
             return false;
         }
 
         var found = new List<Reason>();
+        if (ecg.ImplicitRules is not null)
+        {
+            found.Add(EventReasons.ImplicitRules.At("observation.implicitRules"));
+        }
+
+        var absent = ecg.Component.FindIndex(component => component.DataAbsentReason is not null && component.Value is not null);
+        if (absent >= 0 || (ecg.DataAbsentReason is not null && ecg.Value is not null))
+        {
+            found.Add(EventReasons.DataAbsent.At(absent >= 0 ? $"observation.component[{absent}]" : "observation"));
+        }
+
         var subject = ReadSubject(ecg, found);
         reasons = found;
         if (found.Count > 0)
@@ -35,8 +52,11 @@ internal static class EnvelopeReader
         }
 
         envelope = new EcgEnvelope(
-            ecg.Id is { } id && FhirId.IsValid(id) ? id : null,
-            [.. ecg.Identifier.Where(i => i.Value is not null).Select(i => $"{i.System}|{i.Value}").Order(StringComparer.Ordinal)],
+            ResourceId.IsValid(ecg.Id) ? ecg.Id : null,
+            [
+                .. ecg.Identifier.Where(i => i.Value is not null).Select(i => (System: (string?)i.System, Value: i.Value!))
+                    .OrderBy(i => i.System, StringComparer.Ordinal).ThenBy(i => i.Value, StringComparer.Ordinal),
+            ],
             subject!,
             ecg.Effective,
             ecg.Encounter?.Reference is { } encounter and not ['#', ..] ? new ResourceReference(encounter) : null)
@@ -46,13 +66,31 @@ internal static class EnvelopeReader
         return true;
     }
 
-    /// <summary>Code and place only: Firely's messages can quote values.</summary>
-    private static Reason Describe(CodedException issue)
+    private static Observation? Parse(ReadOnlySpan<byte> observation, out IReadOnlyList<Reason> reasons)
     {
-        var path = (issue as ExtendedCodedException)?.InstancePath;
-        var printable = path is { Length: <= 120 } && path.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '[' or ']') ? path : null;
-        return EventReasons.FhirInvalid.At(printable ?? "observation", issue.ErrorCode);
+        var reader = new Utf8JsonReader(observation);
+        try
+        {
+            Deserializer.TryDeserializeResource(ref reader, out var resource, out var issues);
+            // The samples are not Firely's to read: its limit for a text stands below the longest recording that is taken.
+            var problems = issues.Where(issue => issue.ErrorCode != TextTooLong || !IsSamples(issue)).Take(5).Select(Describe).ToList();
+            reasons = problems.Count == 0 && resource is not Observation ? [EventReasons.FhirInvalid.At("observation", "resourceType")] : problems;
+            return reasons.Count == 0 ? resource as Observation : null;
+        }
+        catch (CodedException e)
+        {
+            // Some malformed elements are thrown instead of listed.
+            reasons = [Describe(e)];
+            return null;
+        }
     }
+
+    private static bool IsSamples(CodedException issue) =>
+        (issue as ExtendedCodedException)?.InstancePath?.EndsWith(".data", StringComparison.Ordinal) == true;
+
+    /// <summary>Code and place only: Firely's messages can quote values.</summary>
+    private static Reason Describe(CodedException issue) => EventReasons.FhirInvalid.At(
+        ElementPath.Known((issue as ExtendedCodedException)?.InstancePath) ?? "observation", issue.ErrorCode);
 
     private static ResourceReference? ReadSubject(Observation ecg, List<Reason> reasons)
     {
@@ -62,8 +100,20 @@ internal static class EnvelopeReader
         if (reference is ['#', .. var containedId])
         {
             // What lies inside the Observation cannot be referred to from the results: the patient's identifier can.
-            identifier = ecg.Contained.OfType<Patient>().FirstOrDefault(patient => patient.Id == containedId)
-                ?.Identifier.FirstOrDefault(candidate => candidate.Value is not null) ?? identifier;
+            if (!TryFindContained(ecg, containedId, reasons, out var patient))
+            {
+                return null;
+            }
+
+            var known = patient?.Identifier.Where(candidate => candidate.Value is not null).ToList() ?? [];
+            if (identifier?.Value is not null && known.Count > 0
+                && !known.Exists(candidate => candidate.System == identifier.System && candidate.Value == identifier.Value))
+            {
+                reasons.Add(EventReasons.SubjectAmbiguous.At(where));
+                return null;
+            }
+
+            identifier = identifier?.Value is not null ? identifier : known.FirstOrDefault();
             reference = null;
         }
 
@@ -79,8 +129,28 @@ internal static class EnvelopeReader
             return null;
         }
 
+        if (reference is not null && (reference.Length > LongestReference || PatientReference.Normalise(reference) is null))
+        {
+            reasons.Add(EventReasons.SubjectInvalid.At(where));
+            return null;
+        }
+
         var kept = identifier?.Value is null ? null : new Identifier(identifier.System, identifier.Value);
         return new ResourceReference { Reference = reference, Identifier = kept, Type = reference is null ? "Patient" : null };
+    }
+
+    /// <summary>The contained resource of that id, if any, must be a Patient, and one: two would leave it open who is meant.</summary>
+    private static bool TryFindContained(Observation ecg, string id, List<Reason> reasons, out Patient? patient)
+    {
+        var contained = ecg.Contained.Where(resource => resource.Id == id).ToList();
+        patient = contained.Count == 1 ? contained[0] as Patient : null;
+        if (contained.Count == 0 || patient is not null)
+        {
+            return true;
+        }
+
+        reasons.Add((contained.Count > 1 ? EventReasons.SubjectAmbiguous : EventReasons.SubjectNotPatient).At("observation.subject"));
+        return false;
     }
 
     /// <summary>Resource type of a literal reference; <see langword="null"/> where it does not show (<c>urn:uuid:</c>).</summary>

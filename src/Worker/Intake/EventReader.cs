@@ -5,13 +5,14 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using EcgIntegration.Contracts;
 using EcgIntegration.Contracts.Events;
+using EcgIntegration.Persistence.Resources;
 
 namespace EcgIntegration.Worker.Intake;
 
 /// <summary>Event body to <see cref="EcgEvent"/>, or a refusal with reasons; never throws, whatever the bytes.</summary>
 internal static class EventReader
 {
-    private const string UnknownSource = "unknown";
+    public const string UnknownSource = "unknown";
     private const int LongestSourceSystem = 200;
 
     public static bool TryRead(
@@ -21,7 +22,7 @@ internal static class EventReader
         [NotNullWhen(true)] out EcgEvent? ecgEvent,
         [NotNullWhen(false)] out RefusedEvent? refused)
     {
-        var keyPriority = routingKey == EventNames.ReceivedStat ? EventPriority.Stat : EventPriority.Routine;
+        var keyPriority = EventNames.PriorityOf(routingKey);
         body = WithoutMark(body);
         var (eventId, problems) = EventScan.Scan(body.Span, maxBytes);
         if (problems.Count > 0 || eventId is not { } id)
@@ -52,6 +53,12 @@ internal static class EventReader
             // The scan has found the body to be JSON of allowed depth: only a repeated property is left.
             ecgEvent = null;
             reasons.Add(EventReasons.DuplicateProperty.At(null));
+        }
+        catch (InvalidOperationException)
+        {
+            // An escaped lone surrogate, in a name or in a field that is read.
+            ecgEvent = null;
+            reasons.Add(StorageReasons.InvalidText.At(null));
         }
 
         refused = reasons.Count == 0 ? null : new RefusedEvent(id, EventIdUsable: true, source, keyPriority, reasons);
@@ -181,7 +188,7 @@ internal static class EventReader
         if (reference.ValueKind == JsonValueKind.String
             && reference.GetString() is { } text
             && text.StartsWith(prefix, StringComparison.Ordinal)
-            && FhirId.IsValid(text.AsSpan(prefix.Length)))
+            && ResourceId.IsValid(text[prefix.Length..]))
         {
             return text[prefix.Length..];
         }

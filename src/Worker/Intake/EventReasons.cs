@@ -100,6 +100,31 @@ internal static class EventReasons
         "A fault of the system kept the event from being read ({0}); its body is kept, and it is read again by itself.",
         "システムの障害によりイベントを読み取れませんでした（{0}）。本文は保存されており、自動的に再試行します。");
 
+    public static readonly ReasonDefinition SubjectAmbiguous = new(
+        "subject-ambiguous",
+        "The Observation names two patients, or one that cannot be told: subject, its identifier and the contained Patient must be the same.",
+        "Observationの患者が一意に定まりません。subject、そのidentifier、containedのPatientを一致させてください。");
+
+    public static readonly ReasonDefinition SubjectInvalid = new(
+        "subject-invalid",
+        "subject.reference is no reference that a result could be found by: send Patient/ID, an absolute URL, or subject.identifier alone.",
+        "subject.referenceが患者への参照として使用できません。Patient/ID、絶対URL、またはsubject.identifierのみを送信してください。");
+
+    public static readonly ReasonDefinition ImplicitRules = new(
+        "implicit-rules",
+        "implicitRules may change the meaning of the Observation and is not understood: send the ECG without it.",
+        "implicitRulesはObservationの意味を変えうるため解釈できません。付けずに送信してください。");
+
+    public static readonly ReasonDefinition DataAbsent = new(
+        "data-absent",
+        "dataAbsentReason stands beside a value: send a lead either with its samples or with the reason why it has none.",
+        "dataAbsentReasonと値が同時に指定されています。波形またはdataAbsentReasonのどちらか一方だけを送信してください。");
+
+    public static readonly ReasonDefinition DeliveryLimit = new(
+        "delivery-limit",
+        "The event ended the worker each time it was delivered, and was given up; its body is kept: report the fault, and replay the event when it is mended.",
+        "このイベントは配信のたびにワーカーを停止させたため、処理を打ち切りました。本文は保存されています。障害を報告し、復旧後に再処理してください。");
+
     public static readonly ReasonDefinition EventIdReused = new(
         "event-id-reused",
         "The eventId was used before for another event: send this one again under an eventId of its own.",
@@ -110,6 +135,7 @@ internal static class EventReasons
     [
         BodyEmpty, BodyTooLarge, BodyNotUtf8, BodyNotJson, BodyTooDeep, DuplicateProperty, EventIdMissing, EventIdInvalid,
         FieldInvalid, ObservationMissing, ObservationAmbiguous, ReferenceInvalid, FhirInvalid, StatusUnusable,
-        SubjectMissing, SubjectNotPatient, AttemptsUsedUp, ProcessingFault, IntakeFault, EventIdReused,
+        SubjectMissing, SubjectNotPatient, AttemptsUsedUp, ProcessingFault, IntakeFault, EventIdReused, DeliveryLimit,
+        SubjectAmbiguous, SubjectInvalid, ImplicitRules, DataAbsent,
     ];
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Unicode;
 using EcgIntegration.Contracts;
+using EcgIntegration.Persistence.Resources;
 
 namespace EcgIntegration.Worker.Intake;
 
@@ -37,6 +38,7 @@ internal static class EventScan
     private static (Guid? EventId, Reason? Reason) ReadThrough(ReadOnlySpan<byte> body)
     {
         Guid? eventId = null;
+        var seen = false;
         Reason? idProblem = EventReasons.EventIdMissing.At("eventId");
         var deepest = 0;
         var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = int.MaxValue });
@@ -50,10 +52,11 @@ internal static class EventScan
             while (reader.Read())
             {
                 deepest = Math.Max(deepest, reader.CurrentDepth);
-                if (reader.TokenType == JsonTokenType.PropertyName && reader.CurrentDepth == 1 && reader.ValueTextEquals("eventId"u8))
+                if (reader.TokenType == JsonTokenType.PropertyName && reader.CurrentDepth == 1 && IsEventId(ref reader))
                 {
                     reader.Read();
-                    (eventId, idProblem) = ReadId(ref reader, alreadySeen: eventId is not null);
+                    (eventId, idProblem) = ReadId(ref reader, alreadySeen: seen);
+                    seen = true;
                 }
             }
         }
@@ -61,8 +64,26 @@ internal static class EventScan
         {
             return (eventId, EventReasons.BodyNotJson.At(null, reader.BytesConsumed));
         }
+        catch (InvalidOperationException)
+        {
+            // An escaped lone surrogate is JSON by its grammar, and no text.
+            return (eventId, StorageReasons.InvalidText.At(null));
+        }
 
         return (eventId, deepest > MaxDepth ? EventReasons.BodyTooDeep.At(null, deepest, MaxDepth) : idProblem);
+    }
+
+    /// <summary>Property names are compared as bytes: a name that is no text is not <c>eventId</c>.</summary>
+    private static bool IsEventId(ref Utf8JsonReader reader)
+    {
+        try
+        {
+            return reader.ValueTextEquals("eventId"u8);
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
     }
 
     private static (Guid? EventId, Reason? Problem) ReadId(ref Utf8JsonReader reader, bool alreadySeen)

@@ -11,6 +11,10 @@ internal sealed class IntakeOptions
     [Range(1 << 16, 1 << 28)]
     public int MaxBodyBytes { get; init; } = 32 << 20;
 
+    /// <summary>Bytes of event bodies in work at once; a larger body is worked on alone.</summary>
+    [Range(1 << 20, 1L << 32)]
+    public long MaxBytesInWork { get; init; } = 64 << 20;
+
     /// <summary>Routine events in work at once.</summary>
     [Range(1, 1024)]
     public int RoutineConcurrency { get; init; } = 16;

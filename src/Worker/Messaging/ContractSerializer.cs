@@ -48,8 +48,20 @@ internal sealed class ContractSerializer : ISerializerFactory, IMessageSerialize
             return message is not null;
         }
 
-        private RawEvent Read() => new(
-            delivery.Body.GetBytes(),
-            delivery.TryGetPayload<RabbitMqBasicConsumeContext>(out var basic) ? basic.RoutingKey ?? "" : "");
+        private RawEvent Read()
+        {
+            delivery.TryGetPayload<RabbitMqBasicConsumeContext>(out var basic);
+            return new(delivery.Body.GetBytes(), basic?.RoutingKey ?? "", IsGivenUp(basic?.Properties.Headers));
+        }
+
+        /// <summary>The first entry of the history is the broker's latest, whatever a publisher wrote behind it.</summary>
+        private static bool IsGivenUp(IDictionary<string, object?>? headers) =>
+            headers is not null
+            && headers.TryGetValue("x-death", out var history)
+            && history is IEnumerable<object?> deaths
+            && deaths.FirstOrDefault() is IDictionary<string, object?> latest
+            && latest.TryGetValue("reason", out var reason)
+            && reason is byte[] text
+            && text.AsSpan().SequenceEqual("delivery_limit"u8);
     }
 }

@@ -20,11 +20,13 @@ internal static class MessagingRegistration
         services.AddOptions<IntakeOptions>().Bind(configuration.GetSection(IntakeOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<IOutcomePublisher, MassTransitPublisher>();
         services.AddSingleton<IReplayPublisher, ReplayPublisher>();
+        services.AddSingleton<IntakeBudget>();
         services.AddMassTransit(bus =>
         {
             bus.DisableUsageTelemetry();
             bus.AddConsumer<RawEventConsumer>();
             bus.AddConsumer<ReplayConsumer>();
+            bus.AddConsumer<ReturnedEventConsumer>();
             bus.UsingRabbitMq(Configure);
         });
         services.RemoveMassTransitHostedService();
@@ -41,19 +43,24 @@ internal static class MessagingRegistration
         bus.AddDeserializer(new ContractSerializer(), isDefault: true);
         ConfigureOutcomes(bus);
         ReplayPublisher.Configure(bus);
+        bus.ReceiveEndpoint(BrokerNames.Returned, endpoint =>
+        {
+            TakeRaw(endpoint);
+            endpoint.SetQueueArgument("x-delivery-limit", BrokerNames.ReturnedDeliveryLimit);
+            endpoint.BindDeadLetterQueue(BrokerNames.Dead, BrokerNames.Dead, dead => dead.SetQuorumQueue());
+            endpoint.PrefetchCount = 1;
+            endpoint.ConcurrentMessageLimit = 1;
+            endpoint.ConfigureConsumer<ReturnedEventConsumer>(context);
+        });
         ReceiveEndpoint<RawEventConsumer>(BrokerNames.StatQueue, intake.StatConcurrency, EventNames.ReceivedStat);
         ReceiveEndpoint<RawEventConsumer>(BrokerNames.RoutineQueue, intake.RoutineConcurrency, EventNames.ReceivedRoutine);
         ReceiveEndpoint<ReplayConsumer>(BrokerNames.ReplayQueue, intake.ReplayConcurrency, EventNames.Replay, EventNames.ReplayRequested);
 
         void ReceiveEndpoint<TConsumer>(string queue, int concurrency, params string[] routingKeys) where TConsumer : class, IConsumer => bus.ReceiveEndpoint(queue, endpoint =>
         {
-            endpoint.ConfigureConsumeTopology = false;
-            endpoint.PublishFaults = false;
-            endpoint.ThrowOnSkippedMessages();
-            endpoint.RethrowFaultedMessages();
-            endpoint.SetQuorumQueue();
+            TakeRaw(endpoint);
             endpoint.SetQueueArgument("x-delivery-limit", BrokerNames.DeliveryLimit);
-            endpoint.BindDeadLetterQueue(BrokerNames.Dead, BrokerNames.Dead, dead => dead.SetQuorumQueue());
+            endpoint.SetQueueArgument("x-dead-letter-exchange", BrokerNames.Returned);
             endpoint.PrefetchCount = concurrency;
             endpoint.ConcurrentMessageLimit = concurrency;
             foreach (var routingKey in routingKeys)
@@ -67,6 +74,16 @@ internal static class MessagingRegistration
 
             endpoint.ConfigureConsumer<TConsumer>(context);
         });
+    }
+
+    /// <summary>No topology and no error queues of MassTransit's: a fault returns the message to its queue.</summary>
+    private static void TakeRaw(IRabbitMqReceiveEndpointConfigurator endpoint)
+    {
+        endpoint.ConfigureConsumeTopology = false;
+        endpoint.PublishFaults = false;
+        endpoint.ThrowOnSkippedMessages();
+        endpoint.RethrowFaultedMessages();
+        endpoint.SetQuorumQueue();
     }
 
     private static void ConfigureOutcomes(IRabbitMqBusFactoryConfigurator bus)

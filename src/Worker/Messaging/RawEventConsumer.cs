@@ -4,8 +4,11 @@ using MassTransit;
 namespace EcgIntegration.Worker.Messaging;
 
 /// <summary>Acknowledges a delivery once its outcome is durable and published; until then the broker keeps it.</summary>
-internal sealed class RawEventConsumer(EventPipeline pipeline) : IConsumer<RawEvent>
+internal sealed class RawEventConsumer(EventPipeline pipeline, IntakeBudget budget) : IConsumer<RawEvent>
 {
-    public Task Consume(ConsumeContext<RawEvent> context) =>
-        pipeline.HandleAsync(context.Message.Body, context.Message.RoutingKey, context.CancellationToken);
+    public async Task Consume(ConsumeContext<RawEvent> context)
+    {
+        using var share = await budget.TakeAsync(context.Message.Body.Length, context.CancellationToken);
+        await pipeline.HandleAsync(context.Message.Body, context.Message.RoutingKey, context.CancellationToken);
+    }
 }

@@ -5,7 +5,7 @@ using Polly.Retry;
 namespace EcgIntegration.Worker.Pipeline;
 
 /// <summary>
-/// Repeats idempotent work for as long as the database is away. Meanwhile the message stays with the broker,
+/// Repeats idempotent work for as long as the database, or the broker that an outcome goes to, is away. Meanwhile the message stays with the broker,
 /// unacknowledged, and the prefetch limit keeps more from coming: an outage costs time, not ECGs.
 /// </summary>
 internal sealed partial class DatabasePatience
@@ -24,7 +24,7 @@ internal sealed partial class DatabasePatience
                 UseJitter = true,
                 OnRetry = arguments =>
                 {
-                    LogWaiting(logger, arguments.AttemptNumber + 1, arguments.RetryDelay.TotalMilliseconds, arguments.Outcome.Exception!.GetType().Name);
+                    LogRetry(logger, arguments);
                     return ValueTask.CompletedTask;
                 },
             })
@@ -33,6 +33,22 @@ internal sealed partial class DatabasePatience
     public ValueTask ExecuteAsync(Func<CancellationToken, ValueTask> work, CancellationToken cancellationToken) =>
         _pipeline.ExecuteAsync(work, cancellationToken);
 
+    private static void LogRetry(ILogger logger, OnRetryArguments<object> retry)
+    {
+        var (fault, attempt, delayMs) = (retry.Outcome.Exception!, retry.AttemptNumber + 1, retry.RetryDelay.TotalMilliseconds);
+        if (DatabaseFaults.IsOfDatabase(fault))
+        {
+            LogDatabaseAway(logger, attempt, delayMs, fault.GetType().Name);
+        }
+        else
+        {
+            LogBrokerAway(logger, attempt, delayMs, fault.GetType().Name);
+        }
+    }
+
     [LoggerMessage(1201, LogLevel.Warning, "The database does not answer ({Fault}); attempt {Attempt} is repeated in {DelayMs:0} ms.")]
-    private static partial void LogWaiting(ILogger logger, int attempt, double delayMs, string fault);
+    private static partial void LogDatabaseAway(ILogger logger, int attempt, double delayMs, string fault);
+
+    [LoggerMessage(1202, LogLevel.Warning, "The broker does not answer ({Fault}); attempt {Attempt} is repeated in {DelayMs:0} ms.")]
+    private static partial void LogBrokerAway(ILogger logger, int attempt, double delayMs, string fault);
 }

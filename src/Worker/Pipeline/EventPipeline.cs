@@ -3,6 +3,7 @@ using EcgIntegration.Contracts;
 using EcgIntegration.Contracts.Events;
 using EcgIntegration.Persistence.Hosting;
 using EcgIntegration.Persistence.Ledger;
+using EcgIntegration.Persistence.Operations;
 using EcgIntegration.Persistence.Resources;
 using EcgIntegration.Worker.Classification;
 using EcgIntegration.Worker.Intake;
@@ -19,6 +20,7 @@ namespace EcgIntegration.Worker.Pipeline;
 internal sealed partial class EventPipeline(
     IStudyLedger ledger,
     IFhirStore store,
+    IKeptBodies bodies,
     IModelPool models,
     StudyProcessor processor,
     OutcomeDispatcher outcomes,
@@ -47,11 +49,29 @@ internal sealed partial class EventPipeline(
             cancellationToken);
     }
 
+    /// <summary>
+    /// Records an event that brought the process down until the broker gave it up: nothing of it is read but its id. It has
+    /// failed, its body is kept, and its outcome is out.
+    /// </summary>
+    public Task GiveUpAsync(ReadOnlyMemory<byte> body, string routingKey, CancellationToken cancellationToken) =>
+        patience.ExecuteAsync(
+            async token =>
+            {
+                var (eventId, usable) = EventReader.IdOf(body);
+                var delivery = new Delivery(body, routingKey, time.GetUtcNow(), IsReadAgain: false);
+                var reason = EventReasons.DeliveryLimit.At(null);
+                var refused = new RefusedEvent(eventId, usable, EventReader.UnknownSource, EventNames.PriorityOf(routingKey), [reason]);
+                var entry = await ledger.KeepUnreadAsync(Rejection(refused, delivery), delivery.ReceivedAt, token);
+                LogGivenUp(logger, eventId);
+                await outcomes.DispatchAsync(entry.IsFinal ? entry : await ledger.FailAsync(eventId, reason, token), token);
+            },
+            cancellationToken).AsTask();
+
     /// <summary>Reads an event again whose body a fault of the system kept from being read.</summary>
     /// <returns>The ledger's entry: final, or still received and due again.</returns>
     public async Task<LedgerEntry> ReadAgainAsync(LedgerEntry entry, CancellationToken cancellationToken)
     {
-        var kept = await ledger.FindBodyAsync(entry.EventId, cancellationToken);
+        var kept = await bodies.FindAsync(entry.EventId, cancellationToken);
         if (kept?.Body is not { } body)
         {
             LogBodyNotKept(logger, entry.EventId);
@@ -282,6 +302,9 @@ internal sealed partial class EventPipeline(
 
     [LoggerMessage(1103, LogLevel.Error, "Event {EcgEvent} could not be read, and its body was too long to be kept: it has failed.")]
     private static partial void LogBodyNotKept(ILogger logger, Guid ecgEvent);
+
+    [LoggerMessage(1104, LogLevel.Error, "Event {EcgEvent} was given up by the broker at its delivery limit: it has failed, its body is kept.")]
+    private static partial void LogGivenUp(ILogger logger, Guid ecgEvent);
 
     /// <summary>An event's body and how it came.</summary>
     private sealed record Delivery(ReadOnlyMemory<byte> Body, string RoutingKey, DateTimeOffset ReceivedAt, bool IsReadAgain)

@@ -49,12 +49,28 @@ internal sealed partial class LedgerReconciler(
         foreach (var entry in await ledger.LeaseDueAsync(Share, options.Value.TakeUpAfter, cancellationToken))
         {
             LogTakenUp(logger, entry.EventId, entry.Attempts);
-            await outcomes.DispatchAsync(await TakeUpAsync(entry, cancellationToken), cancellationToken);
+            await ByItselfAsync(
+                entry, async () => await outcomes.DispatchAsync(await TakeUpAsync(entry, cancellationToken), cancellationToken), cancellationToken);
         }
 
         foreach (var entry in await ledger.UnpublishedAsync(Share, LeftUnpublished, cancellationToken))
         {
-            await outcomes.DispatchAsync(entry, cancellationToken);
+            await ByItselfAsync(entry, () => outcomes.DispatchAsync(entry, cancellationToken), cancellationToken);
+        }
+    }
+
+    /// <summary>
+    /// One entry's fault is its own: those leased with it would otherwise lie until their lease ends, with an attempt lost.
+    /// </summary>
+    private async Task ByItselfAsync(LedgerEntry entry, Func<Task> work, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await work();
+        }
+        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        {
+            LogLeft(logger, entry.EventId, e.GetType().Name);
         }
     }
 
@@ -93,6 +109,9 @@ internal sealed partial class LedgerReconciler(
 
     [LoggerMessage(1501, LogLevel.Information, "Event {EcgEvent} is taken up from the ledger, attempt {Attempt}.")]
     private static partial void LogTakenUp(ILogger logger, Guid ecgEvent, int attempt);
+
+    [LoggerMessage(1503, LogLevel.Warning, "Event {EcgEvent} is left for a later round of the reconciler ({Fault}).")]
+    private static partial void LogLeft(ILogger logger, Guid ecgEvent, string fault);
 
     [LoggerMessage(1502, LogLevel.Warning, "A round of the reconciler ended early ({Fault}); the next one goes on.")]
     private static partial void LogRoundEnded(ILogger logger, string fault);

@@ -1,5 +1,6 @@
 using EcgIntegration.Contracts.Events;
 using EcgIntegration.Persistence.Ledger;
+using EcgIntegration.Persistence.Operations;
 using EcgIntegration.Persistence.Replay;
 using EcgIntegration.Persistence.Resources;
 using EcgIntegration.Worker.Classification;
@@ -16,6 +17,7 @@ namespace EcgIntegration.Worker.Replay;
 internal sealed class KeptBodyReplay(
     IReplayWork work,
     IStudyLedger ledger,
+    IKeptBodies bodies,
     IModelPool models,
     EventPipeline pipeline,
     OutcomeDispatcher outcomes,
@@ -33,7 +35,7 @@ internal sealed class KeptBodyReplay(
         var source = await ledger.FindAsync(item.SourceEventId, cancellationToken)
             ?? throw new InvalidDataException("An event that was selected is not in the ledger.");
         var before = ReplaySides.Of(source);
-        if ((await ledger.FindBodyAsync(item.SourceEventId, cancellationToken))?.Body is not { } body)
+        if ((await bodies.FindAsync(item.SourceEventId, cancellationToken))?.Body is not { } body)
         {
             return new ReplayFinding(ReplayResult.NotReplayable, before, Reason: ReplayReasons.InputNotKept.At(null));
         }

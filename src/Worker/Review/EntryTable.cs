@@ -1,5 +1,6 @@
 using EcgIntegration.Contracts.Events;
 using EcgIntegration.Persistence.Ledger;
+using EcgIntegration.Worker.Suggestions;
 using EcgIntegration.Worker.Suggestions.Resources;
 
 namespace EcgIntegration.Worker.Review;
@@ -26,7 +27,7 @@ internal static class EntryTable
             return Html.Of($"<span class=\"chip quiet\">―</span>");
         }
 
-        var (ja, en) = ReviewTexts.Of(known);
+        var (ja, en) = UrgencyWords.Of(known);
         return Html.Of($"<span class=\"chip {WireName.Of(known)}\">{ja}<span class=\"en\" lang=\"en\">{en}</span></span>");
     }
 

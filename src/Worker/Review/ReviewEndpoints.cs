@@ -4,12 +4,15 @@ using EcgIntegration.Persistence.Resources;
 using EcgIntegration.Signals.Fhir;
 using EcgIntegration.Worker.Classification;
 using EcgIntegration.Worker.Fhir;
+using EcgIntegration.Worker.Suggestions;
 
 namespace EcgIntegration.Worker.Review;
 
 /// <summary>Pages for people: <c>/</c> and <c>/studies/{id}</c>. No name and no identifier of a patient stands on them.</summary>
 internal static class ReviewEndpoints
 {
+    private static readonly string[] ReadMethods = [HttpMethods.Get, HttpMethods.Head];
+
     private const int RecentEntries = 25;
     private const int RefreshSeconds = 15;
 
@@ -17,8 +20,8 @@ internal static class ReviewEndpoints
     public static IEndpointConventionBuilder MapReview(this IEndpointRouteBuilder endpoints)
     {
         var pages = endpoints.MapGroup("").AddEndpointFilter(ExplainFaultAsync);
-        pages.MapGet("/", ListAsync);
-        pages.MapGet("/studies/{studyId}", StudyAsync);
+        pages.MapMethods("/", ReadMethods, ListAsync);
+        pages.MapMethods("/studies/{studyId}", ReadMethods, StudyAsync);
         return pages;
     }
 
@@ -26,8 +29,10 @@ internal static class ReviewEndpoints
     {
         var now = time.GetUtcNow();
         var dayAgo = now.AddDays(-1);
+        var models = context.RequestServices.GetService<IModelPool>();
         var page = new ListPage(
-            context.RequestServices.GetService<IModelPool>()?.Active.Info,
+            models?.Active.Info,
+            models is null ? null : SuggestionScope.Of(models.Active.Bundle),
             await ledger.CountAsync(dayAgo, context.RequestAborted),
             await ledger.UrgentAsync(dayAgo, ListPage.UrgentEntries + 1, context.RequestAborted),
             await ledger.RecentAsync(RecentEntries, null, context.RequestAborted),

@@ -5,14 +5,6 @@ namespace EcgIntegration.Worker.Review;
 /// <summary>Words of the page: Japanese, with English beside.</summary>
 internal static class ReviewTexts
 {
-    public static (string Ja, string En) Of(Urgency urgency) => urgency switch
-    {
-        Urgency.Critical => ("最緊急", "critical"),
-        Urgency.Urgent => ("緊急", "urgent"),
-        Urgency.Review => ("要確認", "review"),
-        _ => ("通常", "routine"),
-    };
-
     public static (string Ja, string En) Of(StudyStatus status) => status switch
     {
         StudyStatus.Received => ("解析中", "received"),

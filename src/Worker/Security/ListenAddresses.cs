@@ -6,6 +6,8 @@ namespace EcgIntegration.Worker.Security;
 internal static class ListenAddresses
 {
     public const string UrlsKey = "Http:Urls";
+    private const string KestrelEndpoints = "Kestrel:Endpoints";
+
     public const string Default = "http://127.0.0.1:8080";
 
     /// <summary>The addresses to listen on.</summary>
@@ -20,8 +22,19 @@ internal static class ListenAddresses
                 $"Security:Token is shorter than {SecurityOptions.ShortestToken} characters: set a long random one.");
         }
 
+        if (configuration.GetSection(KestrelEndpoints).GetChildren().Any())
+        {
+            throw new UnsafeAddressException($"{KestrelEndpoints} is not read here: name the addresses to listen on in {UrlsKey}.");
+        }
+
         foreach (var url in urls)
         {
+            if (!IsHttp(url))
+            {
+                throw new UnsafeAddressException(
+                    $"{UrlsKey} must be addresses of the form http://HOST:PORT, without a path; for https put a reverse proxy in front.");
+            }
+
             if (!IsLoopback(url) && string.IsNullOrEmpty(security.Token))
             {
                 throw new UnsafeAddressException(
@@ -30,6 +43,18 @@ internal static class ListenAddresses
         }
 
         return urls;
+    }
+
+    private static bool IsHttp(string url)
+    {
+        try
+        {
+            return BindingAddress.Parse(url) is { Scheme: "http", PathBase: "" or "/", IsUnixPipe: false, IsNamedPipe: false, Port: >= 0 and <= 65535 };
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Wildcards, host names and anything unparseable count as reachable by others.</summary>

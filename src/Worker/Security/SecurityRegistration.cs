@@ -33,7 +33,7 @@ internal static class SecurityRegistration
             headers.CacheControl = "no-store";
             return next(context);
         });
-        app.UseMiddleware<BearerTokenMiddleware>();
+        app.UseMiddleware<TokenMiddleware>();
         return app;
     }
 }

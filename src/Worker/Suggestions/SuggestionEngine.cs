@@ -13,6 +13,9 @@ namespace EcgIntegration.Worker.Suggestions;
 /// it does so in every window. Labels without calibration are scores and nothing else.</item>
 /// <item>"Normal" never stands beside an abnormality. A rhythm or a form to review takes its place (sinus bradycardia,
 /// otherwise normal); a diagnostic class contradicts it, and nothing is decided.</item>
+/// <item>Routine means a measured normal: a finding without "normal" beside it, however harmless, is at least to be reviewed.
+/// Otherwise an incomplete bundle branch block would be seen after an ECG of which nothing is known.</item>
+/// <item>A routine sinus rhythm is left out beside a rhythm that excludes it (<see cref="SinusRhythm"/>).</item>
 /// <item>A routine rhythm decides nothing: almost every ECG is in sinus rhythm, and if that sufficed the model would never
 /// abstain.</item>
 /// <item>Nothing urgent is lost by abstaining, or by a lesser finding. An urgent or critical finding stands against
@@ -68,6 +71,9 @@ internal static class SuggestionEngine
             suggested.RemoveAll(e => e.Label.Class == NormalClass);
         }
 
+        var reached = suggested.ConvertAll(e => e.Label.Code);
+        suggested.RemoveAll(e => SinusRhythm.IsExcluded(e.Label.Code, reached));
+
         var contradiction = abnormal.Exists(e => IsDiagnostic(e.Label))
             && evidence.Exists(e => e.Suggested && e.Label.Class == NormalClass);
         var reasons = WhyNot(bundle, result, suggested, contradiction);
@@ -78,7 +84,7 @@ internal static class SuggestionEngine
             .ToList();
         reasons.AddRange(notExcluded.Select(e => NotExcluded(e.Label)));
         return reasons.Count == 0
-            ? new(StudyStatus.Classified, best, Ranked(suggested), Scores(bundle, result), [])
+            ? new(StudyStatus.Classified, UrgencyOf(suggested, best), Ranked(suggested), Scores(bundle, result), [])
             : new(
                 StudyStatus.Uncertain,
                 notExcluded.Select(e => e.Label.Urgency).Append(Unanswered(priority)).Max(),
@@ -173,6 +179,9 @@ internal static class SuggestionEngine
 
         return scores;
     }
+
+    private static Urgency UrgencyOf(List<Evidence> suggested, Urgency best) =>
+        best is Urgency.Routine && !suggested.Exists(e => e.Label.Class == NormalClass) ? Urgency.Review : best;
 
     private static bool IsAbnormal(Evidence e) =>
         e.Label.Class != NormalClass && (e.Label.Urgency >= Urgency.Review || IsDiagnostic(e.Label));

@@ -5,11 +5,14 @@ namespace EcgIntegration.Worker.Tests.EndToEnd;
 
 /// <summary>
 /// Every sample's patient has a family name and an identifier that stand nowhere else: they may lie in the database and in
-/// the intake's queues, and appear in no log line, no outcome and no other queue.
+/// the intake's queues, and appear in no log line, the servers' own included, no outcome and no other queue.
 /// </summary>
 public sealed class CanaryTests(PostgresFixture postgres, RabbitMqFixture rabbitMq)
 {
-    private static readonly string[] Canaries = ["見本", "金糸雀", "CANARY-"];
+    /// <summary>A name that could be an element's.</summary>
+    private const string AsciiName = "MihonKanaria";
+
+    private static readonly string[] Canaries = ["見本", "金糸雀", "CANARY-", AsciiName];
 
     [Fact]
     public async Task Names_and_identifiers_stay_in_the_database()
@@ -38,11 +41,34 @@ public sealed class CanaryTests(PostgresFixture postgres, RabbitMqFixture rabbit
         Assert.NotEmpty(dead);
         Assert.Contains("study", string.Concat(client.Outcomes.Select(outcome => outcome.RoutingKey)), StringComparison.Ordinal);
         Assert.Contains("classified", worker.Log, StringComparison.Ordinal);
+        var servers = await ServerLogsAsync();
         foreach (var canary in Canaries)
         {
             Assert.DoesNotContain(canary, worker.Log, StringComparison.Ordinal);
+            Assert.All(servers, log => Assert.DoesNotContain(canary, log, StringComparison.Ordinal));
             Assert.All(dead, notice => Assert.DoesNotContain(canary, notice, StringComparison.Ordinal));
             Assert.All(client.Outcomes, outcome => Assert.DoesNotContain(canary, outcome.Body, StringComparison.Ordinal));
+        }
+    }
+
+    private async Task<List<string>> ServerLogsAsync()
+    {
+        var server = await rabbitMq.GetAsync();
+        List<string> logs = [await ReadAsync((await postgres.GetAsync()).LogFile)];
+        foreach (var file in server.LogFiles)
+        {
+            logs.Add(await ReadAsync(file));
+        }
+
+        Assert.Contains("database system is ready", logs[0], StringComparison.Ordinal);
+        Assert.Contains(logs.Skip(1), log => log.Contains("accepting AMQP connection", StringComparison.Ordinal));
+        return logs;
+
+        static async Task<string> ReadAsync(string file)
+        {
+            await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var reader = new StreamReader(stream);
+            return await reader.ReadToEndAsync(TestContext.Current.CancellationToken);
         }
     }
 
@@ -52,6 +78,9 @@ public sealed class CanaryTests(PostgresFixture postgres, RabbitMqFixture rabbit
         string[] refused =
         [
             sample.Replace("\"status\":", "\"見本\":1,\"status\":", StringComparison.Ordinal),
+            sample.Replace("\"status\":", $"\"{AsciiName}\":1,\"status\":", StringComparison.Ordinal),
+            sample.Replace("\"subject\":{", $"\"subject\":{{\"{AsciiName}\":{{\"{AsciiName}\":1}},", StringComparison.Ordinal)
+                .Replace("\"subject\": {", $"\"subject\": {{\"{AsciiName}\":{{\"{AsciiName}\":1}},", StringComparison.Ordinal),
             sample.Replace("\"final\"", "\"見本\"", StringComparison.Ordinal),
             sample.Replace("\"mV\"", "\"見本\"", StringComparison.Ordinal).Replace("\"uV\"", "\"見本\"", StringComparison.Ordinal),
             sample.Replace("+09:00\"", "見本\"", StringComparison.Ordinal),

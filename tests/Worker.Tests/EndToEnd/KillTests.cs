@@ -21,8 +21,10 @@ public sealed class KillTests(PostgresFixture postgres, RabbitMqFixture rabbitMq
         await using var host = await rabbitMq.CreateVirtualHostAsync();
         await using var outcomes = await EventClient.ConnectAsync(host.AmqpUri);
 
+        // Two ECGs a second: all of them would take it a quarter of a minute, so that the first outcome is not the last.
+        var slow = new Dictionary<string, string> { ["ECG_Model__MaxDelay"] = "00:00:01", ["ECG_Intake__RoutineConcurrency"] = "2" };
         Task<List<string>> publishing;
-        await using (var first = await WorkerProcess.StartAsync(database.ConnectionString, host.AmqpUri, _bundle.Folder))
+        await using (var first = await WorkerProcess.StartAsync(database.ConnectionString, host.AmqpUri, _bundle.Folder, slow))
         {
             publishing = PublishAsync(host.AmqpUri);
             await Eventually.TrueAsync("the first outcome", () => Count(outcomes) > 0);

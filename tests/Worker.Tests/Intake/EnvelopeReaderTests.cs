@@ -21,7 +21,7 @@ public sealed class EnvelopeReaderTests
             """);
 
         Assert.Equal("ecg-1", envelope.Id);
-        Assert.Equal(["urn:a|1", "urn:b|2"], envelope.Identifiers);
+        Assert.Equal([("urn:a", "1"), ("urn:b", "2")], envelope.Identifiers);
         Assert.Equal("Patient/p1", envelope.Subject.Reference);
         Assert.Equal("77", envelope.Subject.Identifier!.Value);
         Assert.Null(envelope.Subject.Display);
@@ -45,6 +45,17 @@ public sealed class EnvelopeReaderTests
     [InlineData(""","subject":{"display":"x"}""", "subject-missing")]
     [InlineData("", "subject-missing")]
     [InlineData(""","subject":{"reference":"#gone"}""", "subject-missing")]
+    [InlineData(""","subject":{"reference":"#p"},"contained":[{"resourceType":"Device","id":"p","identifier":[{"value":"1"}]}]""", "subject-not-patient")]
+    [InlineData(""","subject":{"reference":"#p"},"contained":[{"resourceType":"Patient","id":"p"},{"resourceType":"Device","id":"p"}]""", "subject-ambiguous")]
+    [InlineData(""","subject":{"reference":"#p","identifier":{"system":"urn:p","value":"1"}},"contained":[{"resourceType":"Patient","id":"p","identifier":[{"system":"urn:p","value":"2"}]}]""", "subject-ambiguous")]
+    [InlineData(""","subject":{"reference":"Patient/"}""", "subject-invalid")]
+    [InlineData(""","subject":{"reference":"Patient/a b"}""", "subject-invalid")]
+    [InlineData(""","subject":{"reference":"Patient/1?x=2"}""", "subject-invalid")]
+    [InlineData(""","subject":{"reference":"Patient/.."}""", "subject-invalid")]
+    [InlineData(""","subject":{"reference":"Patient/1"},"implicitRules":"urn:other" """, "implicit-rules")]
+    [InlineData(""","subject":{"reference":"Patient/1"},"component":[{"code":{"text":"x"},"valueString":"1","dataAbsentReason":{"text":"x"}}]""", "data-absent")]
+    [InlineData(""","subject":{"reference":"Patient/1"},"contained":"x" """, "fhir-invalid")]
+    [InlineData(""","subject":{"reference":"Patient/1"},"contained":[5]""", "fhir-invalid")]
     [InlineData(""","subject":{"reference":"Group/1"}""", "subject-not-patient")]
     [InlineData(""","subject":{"reference":"https://ehr.example/fhir/Device/1"}""", "subject-not-patient")]
     [InlineData(""","subject":{"identifier":{"value":"1"},"type":"Location"}""", "subject-not-patient")]
@@ -52,6 +63,73 @@ public sealed class EnvelopeReaderTests
     [InlineData(""","subject":{"reference":"Patient/1"},"effectiveDateTime":"yesterday"}""", "fhir-invalid")]
     public void What_could_end_on_the_wrong_patient_is_refused(string members, string code) =>
         Assert.Contains(code, Reasons($$"""{"resourceType":"Observation",{{Rest}}{{members}} }""").Select(reason => reason.Code));
+
+    [Fact]
+    public void A_contained_patient_that_the_subject_s_identifier_names_is_one_patient()
+    {
+        var envelope = Envelope($$"""
+            {"resourceType":"Observation",{{Rest}},"subject":{"reference":"#p","identifier":{"system":"urn:q","value":"8"} },
+             "contained":[{"resourceType":"Patient","id":"p","identifier":[{"system":"urn:p","value":"77"},{"system":"urn:q","value":"8"}]}]}
+            """);
+
+        Assert.Equal(("urn:q", "8"), (envelope.Subject.Identifier!.System, envelope.Subject.Identifier.Value));
+    }
+
+    [Fact]
+    public void Samples_may_be_longer_than_any_other_text()
+    {
+        var samples = string.Join(' ', Enumerable.Repeat("12", 400_000));
+        Envelope($$"""
+            {"resourceType":"Observation",{{Rest}},"subject":{"reference":"Patient/1"},
+             "component":[{"code":{"text":"I"},"valueSampledData":{"origin":{"value":0},"period":2,"dimensions":1,"data":"{{samples}}"} }]}
+            """);
+
+        Assert.Equal("fhir-invalid", Assert.Single(Reasons($$"""
+            {"resourceType":"Observation",{{Rest}},"subject":{"reference":"Patient/1"},"valueString":"{{samples}}"}
+            """)).Code);
+    }
+
+    [Fact]
+    public void No_text_in_one_field_can_pass_for_two()
+    {
+        string Key(string identifier, string rest = "") => EcgIdentity.Of(Envelope($$"""
+            {"resourceType":"Observation",{{Rest}},"identifier":[{{identifier}}],"subject":{"reference":"Patient/1"}{{rest}} }
+            """));
+
+        Assert.NotEqual(Key("""{"system":"urn:a\u001furn:b","value":"1"}"""), Key("""{"system":"urn:a","value":"urn:b\u001f1"}"""));
+        Assert.NotEqual(Key("""{"system":"urn:a|b","value":"1"}"""), Key("""{"system":"urn:a","value":"b|1"}"""));
+    }
+
+    [Theory]
+    [InlineData(""","subject":{"reference":"Patient/1","CANARY":1}""", "Observation.subject")]
+    [InlineData(""","subject":{"reference":"Patient/1"},"CANARY":{"reference":1}""", "Observation")]
+    [InlineData(""","subject":{"reference":"Patient/1"},"valueCANARY":{}""", "Observation.value")]
+    [InlineData(""","subject":{"reference":"Patient/1"},"component":[{"CANARY":1,"code":{"text":"x"}}]""", "Observation.component[0]")]
+    [InlineData(""","subject":{"reference":"Patient/1"},"contained":[{"resourceType":"Patient","id":"p","CANARY":"x"}]""", "Observation.contained[0]")]
+    [InlineData(""","subject":{"reference":"Patient/1"},"effectiveDateTime":"CANARY" """, "Observation.effective")]
+    public void A_place_ends_before_the_first_name_that_fhir_does_not_know(string members, string where)
+    {
+        var reasons = Reasons($$"""{"resourceType":"Observation",{{Rest}}{{members}} }""");
+
+        Assert.Contains(where, reasons.Select(reason => reason.Where));
+        Assert.All(reasons, reason => Assert.DoesNotContain("CANARY", reason.Where + reason.En + reason.Ja, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(null, null)]
+    [InlineData("", null)]
+    [InlineData("CANARY", null)]
+    [InlineData("CANARY.status", null)]
+    [InlineData("Observation", "Observation")]
+    [InlineData("Observation.component[12].code.coding[0].system", "Observation.component[12].code.coding[0].system")]
+    [InlineData("Observation.component[12].value.origin.unit", "Observation.component[12].value.origin.unit")]
+    [InlineData("Observation.component[12].value.CANARY", "Observation.component[12].value")]
+    [InlineData("Observation.component[CANARY].code", "Observation")]
+    [InlineData("Observation.component[1234567].code", "Observation")]
+    [InlineData("Observation.component[0", "Observation")]
+    [InlineData("Observation.status.CANARY", "Observation.status")]
+    [InlineData("Observation.subject.identifier.CANARY.value", "Observation.subject.identifier")]
+    public void Of_a_path_only_what_fhir_defines_is_told(string? path, string? known) => Assert.Equal(known, ElementPath.Known(path));
 
     [Theory]
     [InlineData("entered-in-error")]

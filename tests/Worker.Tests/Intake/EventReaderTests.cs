@@ -62,6 +62,7 @@ public sealed class EventReaderTests
     [InlineData("\"text\"", "body-not-json")]
     [InlineData("{}", "event-id-missing")]
     [InlineData("""{"eventId":"7"}""", "event-id-invalid")]
+    [InlineData("""{"eventId":"\ud800"}""", "text-not-unicode")]
     [InlineData("""{"eventId":null}""", "event-id-invalid")]
     [InlineData("""{"eventId":"00000000-0000-0000-0000-000000000000"}""", "event-id-invalid")]
     [InlineData("""{"other":{"eventId":"0d0f6b0e-5f8e-4c0c-9a7d-0f0d3f0c2a11"}}""", "event-id-missing")]
@@ -86,6 +87,13 @@ public sealed class EventReaderTests
     [InlineData("""{"eventId":"ID","reference":"Observation/1","occurredAt":"2026-04-01T09:30:00"}""", "event-field-invalid")]
     [InlineData("""{"eventId":"ID","reference":"Observation/1","sourceSystem":7}""", "event-field-invalid")]
     [InlineData("""{"eventId":"ID","observation":{"subject":1,"subject":2}}""", "duplicate-property")]
+    [InlineData("""{"\ud800a":1,"eventId":"ID","reference":"Observation/1"}""", "text-not-unicode")]
+    [InlineData("""{"eventId":"ID","observation":{"\ud800":1,"\ud800":2}}""", "text-not-unicode")]
+    [InlineData("""{"eventId":"ID","reference":"Observation/1","sourceSystem":"\ud800"}""", "text-not-unicode")]
+    [InlineData("""{"eventId":"ID","reference":"Observation/1","occurredAt":"\udfff"}""", "text-not-unicode")]
+    [InlineData("""{"eventId":"ID","reference":"Observation/1","priority":"\ud800"}""", "text-not-unicode")]
+    [InlineData("""{"eventId":"ID","reference":"\ud800"}""", "text-not-unicode")]
+    [InlineData("""{"eventId":"ID","reference":"Observation/.."}""", "reference-invalid")]
     [InlineData("""{"eventId":"ID","observation":{}}{"x":1}""", "body-not-json")]
     [InlineData("""{"eventId":"ID","observation":{""", "body-not-json")]
     public void A_refusal_keeps_the_senders_event_id(string body, string code)
@@ -97,10 +105,16 @@ public sealed class EventReaderTests
         Assert.Equal([code], refused.Reasons.Select(reason => reason.Code));
     }
 
-    [Fact]
-    public void Two_event_ids_are_none()
+    [Theory]
+    [InlineData(""" "eventId":"ID","eventId":"1d0f6b0e-5f8e-4c0c-9a7d-0f0d3f0c2a11" """)]
+    [InlineData(""" "eventId":"ID","eventId":"ID" """)]
+    [InlineData(""" "eventId":"ID","eventId":"ID","eventId":"ID" """)]
+    [InlineData(""" "eventId":"ID","eventId":"ID","eventId":"ID","eventId":"ID" """)]
+    [InlineData(""" "eventId":7,"eventId":"ID" """)]
+    [InlineData(""" "eventId":"ID","eventId":null """)]
+    public void Several_event_ids_are_none(string members)
     {
-        var refused = Read($$"""{"eventId":"{{Id}}","eventId":"1d0f6b0e-5f8e-4c0c-9a7d-0f0d3f0c2a11"}""").Refused!;
+        var refused = Read($"{{{members.Replace("ID", Id, StringComparison.Ordinal)},\"reference\":\"Observation/x\"}}").Refused!;
 
         Assert.False(refused.EventIdUsable);
         Assert.Equal("duplicate-property", refused.Reasons[0].Code);

@@ -30,7 +30,7 @@ public sealed class QueueLimitsTests(PostgresFixture postgres, RabbitMqFixture r
             .Where(row => row[0].StartsWith("ecg.", StringComparison.Ordinal))
             .ToDictionary(row => row[0]);
 
-        Assert.Equal([BrokerNames.Dead, .. Intake], rows.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(((string[])[BrokerNames.Dead, BrokerNames.Returned, .. Intake]).Order(StringComparer.Ordinal), rows.Keys.Order(StringComparer.Ordinal));
         Assert.All(rows.Values, row => Assert.Equal("quorum", row[1]));
         Assert.Equal("", rows[BrokerNames.Dead][2]);
         var policies = await server.ControlAsync(Stop, "-q", "list_policies", "-p", broker.Name, "--formatter", "json");

@@ -1,11 +1,16 @@
+using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
+using EcgIntegration.Contracts.Events;
+using EcgIntegration.Persistence.Ledger;
 using EcgIntegration.TestKit;
 using EcgIntegration.Worker.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace EcgIntegration.Worker.Tests.Pipeline;
 
 /// <summary>Bad input is in the ledger with reasons, its outcome is out, and what comes behind it is not held up.</summary>
-public sealed class BadInputTests(PostgresFixture postgres, RabbitMqFixture rabbit)
+public sealed partial class BadInputTests(PostgresFixture postgres, RabbitMqFixture rabbit)
 {
     private const string DeadQueue = "ecg.intake.dead";
 
@@ -73,15 +78,26 @@ public sealed class BadInputTests(PostgresFixture postgres, RabbitMqFixture rabb
     public async Task Bytes_that_are_not_utf8_are_recorded_once_however_often_they_come()
     {
         await using var worker = await RunningWorker.StartAsync(postgres, rabbit);
+        var ledger = worker.Services.GetRequiredService<IStudyLedger>();
+        var stop = TestContext.Current.CancellationToken;
         byte[] body = [0x7B, 0xFF, 0xFE, 0x7D];
 
         await worker.Events.PublishRawAsync(body, contentType: null);
         var outcome = await worker.Events.OutcomeAsync(o => o.ReasonCodes.Contains("body-not-utf8"));
+        await Eventually.TrueAsync("known to be published", async () => (await ledger.FindAsync(outcome.EventId, stop))?.PublishedAt is not null);
         await worker.Events.PublishRawAsync(body, stat: true, contentType: "application/vnd.masstransit+json");
         var marker = await worker.Events.PublishAsync(Repository.ReadSample(0), stat: true);
         await worker.Events.OutcomeAsync(marker);
+        await Eventually.TrueAsync("all three were taken", async () => ReceivedRegex().Matches(await worker.Http.GetStringAsync("/metrics", stop))
+            .Sum(match => int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture)) >= 3);
 
-        Assert.Equal("rejected", outcome.Status);
-        Assert.Single(worker.Events.Outcomes, o => o.EventId == outcome.EventId);
+        // At least once on the wire, but one status and one entry.
+        Assert.Equal(["rejected"], worker.Events.Outcomes.Where(o => o.EventId == outcome.EventId).Select(o => o.Status).Distinct());
+        var counts = await ledger.CountAsync(DateTimeOffset.UnixEpoch, stop);
+        Assert.Equal(1, counts.Where(count => count.Status == StudyStatus.Rejected).Sum(count => count.Count));
+        Assert.Equal(1u, await worker.Events.DepthAsync(DeadQueue));
     }
+
+    [GeneratedRegex("^ecg_events_received_total\\{.*\\} ([0-9]+)", RegexOptions.Multiline)]
+    private static partial Regex ReceivedRegex();
 }

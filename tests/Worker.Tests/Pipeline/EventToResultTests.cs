@@ -40,6 +40,9 @@ public sealed class EventToResultTests(PostgresFixture postgres, RabbitMqFixture
 
         var stored = await worker.JsonAsync($"/fhir/{outcome.Observation}");
         Assert.Equal(Waveform(sample.Json), Waveform(stored));
+
+        var page = await worker.Http.GetStringAsync("/", TestContext.Current.CancellationToken);
+        Assert.Contains("このモデルは次の最緊急所見を示唆できません", page, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -12,7 +12,7 @@ public sealed class OwnFaultTests(PostgresFixture postgres, RabbitMqFixture rabb
     public async Task An_event_that_a_fault_of_ours_keeps_from_being_read_is_kept_and_read_again()
     {
         await using var worker = await RunningWorker.StartAsync(
-            postgres, rabbit, services => FaultyLedger.Install(services, nameof(IStudyLedger.ReceiveAsync), faults: 2));
+            postgres, rabbit, services: services => FaultyLedger.Install(services, nameof(IStudyLedger.ReceiveAsync), faults: 2));
 
         var eventId = await worker.Events.PublishAsync(Repository.ReadSample(0));
         await Eventually.TrueAsync("kept", async () => await worker.StatusAsync($"/events/{eventId}") == System.Net.HttpStatusCode.OK);
@@ -30,7 +30,7 @@ public sealed class OwnFaultTests(PostgresFixture postgres, RabbitMqFixture rabb
     public async Task A_bad_event_that_is_read_again_is_rejected_after_all()
     {
         await using var worker = await RunningWorker.StartAsync(
-            postgres, rabbit, services => FaultyLedger.Install(services, nameof(IStudyLedger.RejectAsync), faults: 1));
+            postgres, rabbit, services: services => FaultyLedger.Install(services, nameof(IStudyLedger.RejectAsync), faults: 1));
         var eventId = Guid.NewGuid();
         var body = Encoding.UTF8.GetBytes($$"""{"eventId":"{{eventId}}","observation":{"resourceType":"Observation","status":"final"} }""");
 

@@ -13,9 +13,8 @@ namespace EcgIntegration.Worker.Tests.Pipeline;
 /// <summary>Faults that pass are tried again from the ledger; faults of the input are not.</summary>
 public sealed class RetryTests(PostgresFixture postgres, RabbitMqFixture rabbit) : IAsyncLifetime
 {
-    private const int Speed = 10;
     private static readonly string[] Analysed = ["classified", "uncertain"];
-    private readonly FastTime _time = new(Speed);
+    private readonly FastTime _time = new(10);
     private TestDatabase? _database;
     private TestVirtualHost? _broker;
     private EventClient? _events;
@@ -89,6 +88,25 @@ public sealed class RetryTests(PostgresFixture postgres, RabbitMqFixture rabbit)
     }
 
     [Fact]
+    public async Task What_is_left_lying_is_taken_up_within_a_minute_and_the_first_attempt_comes_too_late()
+    {
+        const int speed = 4;
+        var time = new FastTime(speed);
+        var hanging = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var worker = await StartAsync(faults: 1, time: time, faultsAfter: hanging.Task);
+
+        var id = await Events.PublishAsync(Repository.ReadSample(4), stat: true);
+        var outcome = await Events.OutcomeAsync(id);
+        hanging.SetResult();
+
+        Assert.Contains(outcome.Status, Analysed);
+        Assert.Equal(2, Classifier.Calls.Count);
+        Assert.InRange(Classifier.Calls[1] - Classifier.Calls[0], TimeSpan.FromSeconds(40), TimeSpan.FromSeconds(60));
+        await Eventually.TrueAsync("acknowledged", async () => await Events.DepthAsync("ecg.intake.stat") == 0);
+        Assert.Equal(outcome.Status, (await AnswerAsync(worker, id)).GetProperty("status").GetString());
+    }
+
+    [Fact]
     public async Task Poison_input_is_rejected_at_the_first_attempt_and_never_reaches_the_model()
     {
         await using var worker = await StartAsync(faults: 0);
@@ -142,7 +160,7 @@ public sealed class RetryTests(PostgresFixture postgres, RabbitMqFixture rabbit)
     {
         const int count = 256;
         var samples = Repository.Samples.Count;
-        await using var worker = await StartAsync(faults: 0, speed: 1);
+        await using var worker = await StartAsync(faults: 0, time: TimeProvider.System);
         var ids = new List<Guid>();
         for (var i = 0; i < count; i++)
         {
@@ -176,16 +194,15 @@ public sealed class RetryTests(PostgresFixture postgres, RabbitMqFixture rabbit)
     private static Task<JsonElement> AnswerAsync(HostedWorker worker, Guid id) =>
         worker.Http.GetFromJsonAsync<JsonElement>($"/events/{id}", TestContext.Current.CancellationToken);
 
-    private Task<HostedWorker> StartAsync(int faults, int maxAttempts = 8, int speed = Speed) => HostedWorker.StartAsync(
-        _database!,
-        Broker,
-        services =>
-        {
-            FaultingModels.Install(services, faults, _time, models => _classifier = models);
-            if (speed > 1)
+    /// <summary>On the fast clock, nothing is taken up unless it was put off; on another, as in daily work.</summary>
+    private Task<HostedWorker> StartAsync(int faults, int maxAttempts = 8, TimeProvider? time = null, Task? faultsAfter = null) =>
+        HostedWorker.StartAsync(
+            _database!,
+            Broker,
+            services =>
             {
-                services.Replace(ServiceDescriptor.Singleton<TimeProvider>(_time));
-            }
-        },
-        speed > 1 ? [("Intake:MaxAttempts", $"{maxAttempts}"), ("Intake:TakeUpAfter", "00:10:00")] : []);
+                services.Replace(ServiceDescriptor.Singleton(time ?? _time));
+                FaultingModels.Install(services, faults, time ?? _time, models => _classifier = models, faultsAfter);
+            },
+            time is null ? [("Intake:MaxAttempts", $"{maxAttempts}"), ("Intake:TakeUpAfter", "00:10:00")] : []);
 }

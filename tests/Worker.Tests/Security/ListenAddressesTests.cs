@@ -34,6 +34,24 @@ public sealed class ListenAddressesTests
         Assert.NotEmpty(Resolve(urls, Token));
     }
 
+    [Theory]
+    [InlineData("foo")]
+    [InlineData("127.0.0.1:5901")]
+    [InlineData("https://127.0.0.1:5901")]
+    [InlineData("http://127.0.0.1:5901/path")]
+    [InlineData("http://unix:/tmp/x")]
+    public void What_is_no_address_is_refused_in_one_sentence(string urls) =>
+        Assert.Contains("http://HOST:PORT", Assert.Throws<UnsafeAddressException>(() => Resolve(urls, Token)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void No_other_section_can_open_an_address()
+    {
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection(new Dictionary<string, string?> { ["Kestrel:Endpoints:x:Url"] = "http://0.0.0.0:5903" })
+            .Build();
+        Assert.Throws<UnsafeAddressException>(() => ListenAddresses.Resolve(configuration, new SecurityOptions()));
+    }
+
     [Fact]
     public void A_short_token_is_refused() =>
         Assert.Throws<UnsafeAddressException>(() => Resolve("http://127.0.0.1:0", "secret"));

@@ -1,6 +1,7 @@
 using EcgIntegration.Contracts;
 using EcgIntegration.Contracts.Bundles;
 using EcgIntegration.Contracts.Events;
+using EcgIntegration.TestKit;
 using EcgIntegration.Worker.Classification;
 using EcgIntegration.Worker.Suggestions;
 using EcgIntegration.Worker.Tests.Support;
@@ -36,9 +37,9 @@ public sealed class SuggestionEngineTests : IDisposable
     [Fact]
     public void Suggestions_come_most_urgent_first_then_most_probable()
     {
-        var verdict = Decide(Window(("SR", 9), ("AFIB", 1), ("LVH", 2), ("IMI", 0.8f), ("STEMI", 0.6f)));
+        var verdict = Decide(Window(("LVOLT", 9), ("AFIB", 1), ("LVH", 2), ("IMI", 0.8f), ("STEMI", 0.6f)));
 
-        Assert.Equal(["STEMI", "IMI", "LVH", "AFIB", "SR"], verdict.Suggestions.Select(s => s.Code));
+        Assert.Equal(["STEMI", "IMI", "LVH", "AFIB", "LVOLT"], verdict.Suggestions.Select(s => s.Code));
         Assert.Equal(Urgency.Critical, verdict.Urgency);
         var afib = verdict.Suggestions[3];
         Assert.Equal(("心房細動", 0.5, Urgency.Review, "164889003"), (afib.Ja, afib.Threshold, afib.Urgency, afib.Snomed));
@@ -65,6 +66,23 @@ public sealed class SuggestionEngineTests : IDisposable
     [Fact]
     public void A_routine_rhythm_alone_decides_nothing() =>
         AssertUncertain(Decide(Window(("SR", 9))), Urgency.Review, "rhythm-only");
+
+    [Fact]
+    public void A_harmless_finding_without_a_measured_normal_is_to_be_reviewed()
+    {
+        Assert.Equal((StudyStatus.Classified, Urgency.Review), Summary(Decide(Window(("LVOLT", Sure), ("SR", Sure)))));
+        Assert.Equal((StudyStatus.Classified, Urgency.Routine), Summary(Decide(Window(("LVOLT", Sure), ("NORM", Sure)))));
+    }
+
+    [Theory]
+    [InlineData("AFIB", new[] { "AFIB", "SBRAD" })]
+    [InlineData("LVH", new[] { "LVH", "SBRAD", "SR" })]
+    public void Sinus_rhythm_gives_way_to_a_rhythm_that_excludes_it(string other, string[] expected) =>
+        Assert.Equal(expected, Decide(Window(("SR", 9), ("SBRAD", 1), (other, Sure))).Suggestions.Select(s => s.Code));
+
+    [Fact]
+    public void Every_code_of_the_rule_about_sinus_rhythm_is_one_of_the_catalogue() =>
+        Assert.Subset(ModelBundle.Load(Repository.Model).Labels.Select(label => label.Code).ToHashSet(), SinusRhythm.Codes.ToHashSet());
 
     [Fact]
     public void A_margin_too_small_is_uncertain_and_says_by_how_much()

@@ -26,6 +26,8 @@ internal sealed class DeadLetterBench : IAsyncDisposable
 
     public EventClient Events { get; }
 
+    public TemporaryFolder Folder { get; } = new();
+
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     /// <summary>Runs a worker for as long as it takes to declare everything, and whatever is to happen meanwhile.</summary>
@@ -48,20 +50,34 @@ internal sealed class DeadLetterBench : IAsyncDisposable
     public async Task SetPolicyAsync(string definition) => await (await _rabbit.GetAsync()).SetQueuePolicyAsync(
         QueueLimits.PolicyName, QueueLimits.Pattern, definition, Stop, Broker.Name);
 
-    /// <summary>Has the broker give up everything on a queue: it is returned until its delivery limit, which a policy lowers.</summary>
-    public async Task GiveUpAsync(string queue)
+    /// <summary>
+    /// Has the broker give up everything on a queue, and then on the queue of what is given up: a message is returned until its
+    /// delivery limit, which a policy lowers.
+    /// </summary>
+    public Task GiveUpAsync(string queue) => GiveUpAsync(queue, BrokerNames.Dead);
+
+    /// <summary>Has the broker give up everything on an intake queue to the queue that a worker reads it from.</summary>
+    public Task ReturnAsync(string queue) => GiveUpAsync(queue, BrokerNames.Returned);
+
+    private async Task GiveUpAsync(string queue, string end)
     {
-        await SetPolicyAsync("""{"delivery-limit":1,"overflow":"reject-publish","dead-letter-strategy":"at-least-once"}""");
+        const string lowered = """{"delivery-limit":1,"overflow":"reject-publish","dead-letter-strategy":"at-least-once"}""";
+        var server = await _rabbit.GetAsync();
+        await server.SetQueuePolicyAsync(QueueLimits.PolicyName, @"^ecg\.intake\.(stat|routine|replay|returned)$", lowered, Stop, Broker.Name);
+        var before = await Events.DepthAsync(end);
+        var count = await Events.DepthAsync(queue);
         await using var channel = await _connection.CreateChannelAsync(cancellationToken: Stop);
         await Eventually.TrueAsync($"{queue} given up", async () =>
         {
-            if (await channel.BasicGetAsync(queue, autoAck: false, Stop) is not { } delivery)
+            foreach (var name in ((string[])[queue, BrokerNames.Returned]).Where(name => name != end))
             {
-                return true;
+                while (await channel.BasicGetAsync(name, autoAck: false, Stop) is { } delivery)
+                {
+                    await channel.BasicNackAsync(delivery.DeliveryTag, multiple: false, requeue: true, Stop);
+                }
             }
 
-            await channel.BasicNackAsync(delivery.DeliveryTag, multiple: false, requeue: true, Stop);
-            return false;
+            return await Events.DepthAsync(end) == before + count;
         });
         await SetPolicyAsync(QueueLimits.Default.Definition);
     }
@@ -90,6 +106,7 @@ internal sealed class DeadLetterBench : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        Folder.Dispose();
         await Events.DisposeAsync();
         await _connection.DisposeAsync();
         await Broker.DisposeAsync();

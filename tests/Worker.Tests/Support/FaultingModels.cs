@@ -4,8 +4,8 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace EcgIntegration.Worker.Tests.Support;
 
-/// <summary>The real models behind ones that fail their first calls, as a device out of memory does; notes when they were called.</summary>
-internal sealed class FaultingModels(IModelPool inner, int faults, TimeProvider time) : IModelPool
+/// <summary>The real models behind ones that fail their first calls, as a device out of memory does, at once or after a task; notes when they were called.</summary>
+internal sealed class FaultingModels(IModelPool inner, int faults, TimeProvider time, Task? faultsAfter = null) : IModelPool
 {
     private readonly ConcurrentQueue<DateTimeOffset> _calls = new();
     private int _left = faults;
@@ -18,13 +18,13 @@ internal sealed class FaultingModels(IModelPool inner, int faults, TimeProvider 
     public IReadOnlyList<DateTimeOffset> Calls => [.. _calls];
 
     /// <summary>Puts them in the real ones' place.</summary>
-    public static void Install(IServiceCollection services, int faults, TimeProvider time, Action<FaultingModels>? made = null)
+    public static void Install(IServiceCollection services, int faults, TimeProvider time, Action<FaultingModels>? made = null, Task? faultsAfter = null)
     {
         var real = services.Single(service => service.ServiceType == typeof(IModelPool));
         services.Remove(real);
         services.AddSingleton<IModelPool>(provider =>
         {
-            var models = new FaultingModels((IModelPool)real.ImplementationFactory!(provider), faults, time);
+            var models = new FaultingModels((IModelPool)real.ImplementationFactory!(provider), faults, time, faultsAfter);
             made?.Invoke(models);
             return models;
         });
@@ -39,14 +39,24 @@ internal sealed class FaultingModels(IModelPool inner, int faults, TimeProvider 
     {
         public ModelInfo Model => inner.Model;
 
-        public Task<ClassificationResult> ClassifyAsync(ReadOnlyMemory<float> windows, WindowPriority priority, CancellationToken cancellationToken)
+        public async Task<ClassificationResult> ClassifyAsync(
+            ReadOnlyMemory<float> windows, WindowPriority priority, CancellationToken cancellationToken)
         {
-            models._calls.Enqueue(models.Now());
-            return Interlocked.Decrement(ref models._left) >= 0
-                ? throw new InvalidOperationException("The device is out of memory.")
-                : inner.ClassifyAsync(windows, priority, cancellationToken);
+            if (models.Faults())
+            {
+                await models.FaultsAfter.WaitAsync(cancellationToken);
+                throw new InvalidOperationException("The device is out of memory.");
+            }
+
+            return await inner.ClassifyAsync(windows, priority, cancellationToken);
         }
     }
 
-    private DateTimeOffset Now() => time.GetUtcNow();
+    private Task FaultsAfter => faultsAfter ?? Task.CompletedTask;
+
+    private bool Faults()
+    {
+        _calls.Enqueue(time.GetUtcNow());
+        return Interlocked.Decrement(ref _left) >= 0;
+    }
 }

@@ -32,21 +32,29 @@ internal sealed class RunningWorker : IAsyncDisposable
 
     public EventClient Events { get; }
 
+    /// <summary>What it is made of, to look into its ledger.</summary>
     public IServiceProvider Services => _app.Services;
 
     public static async Task<RunningWorker> StartAsync(
-        PostgresFixture postgres, RabbitMqFixture rabbit, Action<IServiceCollection>? services = null)
+        PostgresFixture postgres,
+        RabbitMqFixture rabbit,
+        IReadOnlyDictionary<string, string?>? settings = null,
+        Action<IServiceCollection>? services = null)
     {
         var database = await postgres.CreateDatabaseAsync();
-        return await StartAsync(database.ConnectionString, rabbit, database, services);
+        return await StartAsync(database.ConnectionString, rabbit, database, settings, services);
     }
 
     /// <summary>Starts it on a database that the test takes care of.</summary>
     public static async Task<RunningWorker> StartAsync(
-        string connectionString, RabbitMqFixture rabbit, IAsyncDisposable? database = null, Action<IServiceCollection>? services = null)
+        string connectionString,
+        RabbitMqFixture rabbit,
+        IAsyncDisposable? database = null,
+        IReadOnlyDictionary<string, string?>? settings = null,
+        Action<IServiceCollection>? services = null)
     {
         var broker = await rabbit.CreateVirtualHostAsync();
-        var settings = new Dictionary<string, string?>
+        var all = new Dictionary<string, string?>(settings ?? new Dictionary<string, string?>())
         {
             ["Postgres:ConnectionString"] = connectionString,
             ["RabbitMq:Uri"] = broker.AmqpUri.ToString(),
@@ -54,7 +62,7 @@ internal sealed class RunningWorker : IAsyncDisposable
             ["Model:Path"] = Repository.Model,
             ["Model:Device"] = "cpu",
         };
-        var app = WorkerHost.Build(settings, services);
+        var app = WorkerHost.Build(all, services);
         await app.StartAsync(TestEnd);
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
         var http = new HttpClient { BaseAddress = new Uri(address) };

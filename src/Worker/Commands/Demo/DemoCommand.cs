@@ -116,5 +116,7 @@ internal static class DemoCommand
         {
             terminal.Output.WriteLine($"{name}: {new Uri(endpoints.Http, path)}");
         }
+
+        UpCommand.ExplainToken(terminal, endpoints);
     }
 }

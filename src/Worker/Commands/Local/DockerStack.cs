@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json;
+using System.Security.Cryptography;
+using System.Text;
 using EcgIntegration.LocalServers;
 using EcgIntegration.LocalServers.Processes;
 
@@ -9,10 +10,12 @@ namespace EcgIntegration.Worker.Commands.Local;
 /// <summary>The same parts as containers, from <c>docker/compose.yml</c>.</summary>
 internal static class DockerStack
 {
-    private const string Project = "ecg";
+    private const int ProjectDigits = 10;
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(10);
 
     private static string ComposeFile => Path.Combine(Places.Home, "docker", "compose.yml");
+
+    private static string CudaFile => Path.Combine(Places.Home, "docker", "compose.cuda.yml");
 
     // Passwords and ports reach compose in a file: command lines and environments are read by more people.
     private static string VariablesFile => Path.Combine(Places.Run, "docker.env");
@@ -75,21 +78,19 @@ internal static class DockerStack
             return null;
         }
 
-        return
-        [
-            .. lines.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line =>
-            {
-                using var container = JsonDocument.Parse(line);
-                var state = container.RootElement.GetProperty("State").GetString();
-                var health = container.RootElement.GetProperty("Health").GetString();
-                return new PartStatus(
-                    container.RootElement.GetProperty("Service").GetString()!,
-                    state != "running" ? "stopped" : health is "healthy" or "" ? "ready" : "starting",
-                    Pid: null,
-                    Address: null);
-            }),
-        ];
+        return ComposeStatus.Read(lines);
     }
+
+    /// <summary>
+    /// Name of the Compose project of a run folder. A name of its own each, so that no checkout ends the containers of another
+    /// or finds its volumes, whose passwords it does not know.
+    /// </summary>
+    internal static string ProjectOf(string run) =>
+        $"ecg-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(run)))[..ProjectDigits]}";
+
+    /// <summary>The Compose files for an accelerator.</summary>
+    internal static IEnumerable<string> ComposeFiles(string? accelerator) =>
+        accelerator == "cuda" ? [ComposeFile, CudaFile] : [ComposeFile];
 
     private static async Task<bool> IsUsableAsync(CancellationToken cancellationToken)
     {
@@ -111,6 +112,8 @@ internal static class DockerStack
         var ports = FreePort.Take(3).Select(port => port.ToString(CultureInfo.InvariantCulture)).ToArray();
         return new()
         {
+            // For whoever calls docker compose by hand with this file.
+            ["COMPOSE_PROJECT_NAME"] = ProjectOf(Places.Run),
             ["HTTP_PORT"] = FreePort.IsFree(8080) ? "8080" : ports[0],
             ["AMQP_PORT"] = ports[1],
             ["POSTGRES_PORT"] = ports[2],
@@ -137,7 +140,13 @@ internal static class DockerStack
     }
 
     private static Task<string?> ComposeAsync(IEnumerable<string> arguments, CancellationToken cancellationToken) => DockerAsync(
-        ["compose", "--project-name", Project, "--env-file", VariablesFile, "--file", ComposeFile, .. arguments], log: true, cancellationToken);
+        [
+            "compose", "--project-name", ProjectOf(Places.Run), "--env-file", VariablesFile,
+            .. ComposeFiles(Environment.GetEnvironmentVariable("ACCELERATOR")).SelectMany(file => new[] { "--file", file }),
+            .. arguments,
+        ],
+        log: true,
+        cancellationToken);
 
     private static async Task<string?> DockerAsync(IEnumerable<string> arguments, bool log, CancellationToken cancellationToken)
     {

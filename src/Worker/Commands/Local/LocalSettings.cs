@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using EcgIntegration.Persistence.Hosting;
+using EcgIntegration.Worker.Security;
 using Npgsql;
 
 namespace EcgIntegration.Worker.Commands.Local;
@@ -45,6 +46,20 @@ internal sealed class LocalSettings
         {
             var settings = _configuration.AsEnumerable().Select(entry => $"{entry.Key}={entry.Value}").Order(StringComparer.Ordinal);
             return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', settings))));
+        }
+    }
+
+    /// <summary>Refuses addresses that the worker would refuse, before one that runs is ended for their sake.</summary>
+    /// <exception cref="CommandException">An address is not usable, or open to others without a token.</exception>
+    public void Check()
+    {
+        try
+        {
+            ListenAddresses.Resolve(_configuration, _configuration.GetSection(SecurityOptions.Section).Get<SecurityOptions>() ?? new SecurityOptions());
+        }
+        catch (UnsafeAddressException e)
+        {
+            throw new CommandException(e.Message, e);
         }
     }
 

@@ -47,6 +47,7 @@ internal sealed class LocalWorker
     public static async Task<State> StartAsync(
         LocalSettings settings, IReadOnlyDictionary<string, string> servers, CancellationToken cancellationToken)
     {
+        settings.Check();
         var fingerprint = $"{typeof(LocalWorker).Module.ModuleVersionId:N} {settings.Fingerprint} {string.Join(' ', servers.Values)}";
         if (FindRunning() is { } running && running.Fingerprint == fingerprint
             && await WaitUntilReadyAsync(running, cancellationToken))

@@ -32,8 +32,24 @@ internal static class UpCommand
                 : terminal.Say(
                     $"Ready: {endpoints.Http} (addresses with passwords: {Places.EndpointsFile})",
                     $"準備完了: {endpoints.Http}(パスワードを含む接続先: {Places.EndpointsFile})"));
+            if (!terminal.Json)
+            {
+                ExplainToken(terminal, endpoints);
+            }
+
             return 0;
         });
         return command;
+    }
+
+    /// <summary>Says how the addresses are opened where the worker asks for a token.</summary>
+    internal static void ExplainToken(Terminal terminal, Endpoints endpoints)
+    {
+        if (endpoints.Token is not null)
+        {
+            terminal.Output.WriteLine(terminal.Say(
+                $"A browser asks for user and password: any user, and the token in {Places.EndpointsFile} as the password. Programs send Authorization: Bearer TOKEN.",
+                $"ブラウザーでは任意のユーザー名と、パスワードとして {Places.EndpointsFile} の token を入力してください。プログラムからは Authorization: Bearer TOKEN を送ります。"));
+        }
     }
 }

@@ -1,5 +1,7 @@
 using System.Globalization;
 using EcgIntegration.Contracts.Events;
+using EcgIntegration.Worker.Suggestions;
+using EcgIntegration.Worker.Suggestions.Resources;
 
 namespace EcgIntegration.Worker.Commands.Publishing;
 
@@ -22,17 +24,11 @@ internal static class OutcomeText
 
     /// <summary>The first suggestion's probability.</summary>
     public static string Confidence(EventAnswer answer) =>
-        answer.Suggestions is [var first, ..] ? first.Probability.ToString("P0", CultureInfo.InvariantCulture) : "";
+        answer.Suggestions is [var first, ..] ? FhirTexts.Percent(first.Probability) : "";
 
     /// <summary>How soon a physician should look.</summary>
-    public static string Urgency(Terminal terminal, EventAnswer answer) => answer.Urgency switch
-    {
-        Contracts.Events.Urgency.Critical => terminal.Say("critical", "緊急"),
-        Contracts.Events.Urgency.Urgent => terminal.Say("urgent", "至急"),
-        Contracts.Events.Urgency.Review => terminal.Say("review", "要確認"),
-        Contracts.Events.Urgency.Routine => terminal.Say("routine", "通常"),
-        _ => "",
-    };
+    public static string Urgency(Terminal terminal, EventAnswer answer) =>
+        answer.Urgency is { } urgency ? UrgencyWords.Of(urgency, terminal.Japanese) : "";
 
     /// <summary>Time from publishing to the durable result; another event with the same ECG may have brought it before.</summary>
     public static string Duration(Terminal terminal, PublishedEvent sent, EventAnswer answer) => (answer.FinishedAt - sent.PublishedAt) switch

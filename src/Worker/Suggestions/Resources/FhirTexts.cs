@@ -80,12 +80,12 @@ internal static class FhirTexts
     public static string Percent(double probability) =>
         string.Create(CultureInfo.InvariantCulture, $"{Math.Clamp((int)Math.Round(probability * 100), 1, 99)}%");
 
-    public static string Of(Urgency urgency) => urgency switch
+    /// <summary>The urgency's word, and how soon where it presses.</summary>
+    public static string Of(Urgency urgency) => UrgencyWords.Of(urgency).Ja + urgency switch
     {
-        Urgency.Critical => "最緊急（直ちに）",
-        Urgency.Urgent => "緊急（早急に）",
-        Urgency.Review => "要確認",
-        _ => "通常",
+        Urgency.Critical => "（直ちに）",
+        Urgency.Urgent => "（早急に）",
+        _ => "",
     };
 
     private static string Lead(Verdict verdict) =>

@@ -7,7 +7,7 @@ namespace EcgIntegration.Worker.Tests.Commands.Operations;
 
 public sealed class QueuesCommandTests(PostgresFixture postgres, RabbitMqFixture rabbit)
 {
-    private static readonly string[] Names = [BrokerNames.StatQueue, BrokerNames.RoutineQueue, BrokerNames.ReplayQueue, BrokerNames.Dead];
+    private static readonly string[] Names = [BrokerNames.StatQueue, BrokerNames.RoutineQueue, BrokerNames.ReplayQueue, BrokerNames.Returned, BrokerNames.Dead];
 
     [Fact]
     public async Task Depths_consumers_rates_and_dead_letters_are_shown()
@@ -26,7 +26,7 @@ public sealed class QueuesCommandTests(PostgresFixture postgres, RabbitMqFixture
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
         var lines = result.Output.TrimEnd().Split('\n').Select(line => JsonNode.Parse(line)!).ToDictionary(line => (string)line["queue"]!);
         Assert.Equal(Names, lines.Keys);
-        Assert.Equal([0, 1, 0, 1], Names.Select(name => (int)lines[name]["ready"]!));
+        Assert.Equal([0, 1, 0, 0, 1], Names.Select(name => (int)lines[name]["ready"]!));
         Assert.All(lines.Values, line =>
         {
             Assert.True((bool)line["declared"]!);

@@ -80,10 +80,10 @@ internal sealed partial record DeadLetter(
         }
     }
 
-    // The latest comes first.
+    // The latest comes first, and the intake's queue, where it began, last.
     private static IDictionary<string, object?>? FirstDeath(IDictionary<string, object?>? headers) =>
         headers is not null && headers.TryGetValue(HistoryHeader, out var history) && history is IEnumerable<object?> deaths
-            ? deaths.FirstOrDefault() as IDictionary<string, object?>
+            ? deaths.LastOrDefault() as IDictionary<string, object?>
             : null;
 
     private static IEnumerable<string> Keys(IDictionary<string, object?>? death) =>

@@ -17,6 +17,7 @@ internal static class QueuesCommand
         (BrokerNames.StatQueue, EventPriority.Stat),
         (BrokerNames.RoutineQueue, EventPriority.Routine),
         (BrokerNames.ReplayQueue, null),
+        (BrokerNames.Returned, null),
         (BrokerNames.Dead, null),
     ];
 

@@ -1,0 +1,116 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using EcgIntegration.TestKit;
+using EcgIntegration.Worker.Security;
+using EcgIntegration.Worker.Tests.Support;
+using Microsoft.AspNetCore.Http;
+
+namespace EcgIntegration.Worker.Tests.Security;
+
+/// <summary>Where a token is configured everything asks for it but the health checks.</summary>
+public sealed class TokenTests(PostgresFixture postgres, RabbitMqFixture rabbit)
+{
+    private const string Token = "0123456789abcdef01234567";
+
+    [Fact]
+    public async Task Everything_but_health_asks_for_the_token_in_either_form()
+    {
+        await using var worker = await RunningWorker.StartAsync(
+            postgres, rabbit, new Dictionary<string, string?> { ["Security:Token"] = Token });
+        (string Path, HttpStatusCode Status)[] guarded =
+        [
+            ("/", HttpStatusCode.OK),
+            ("/fhir/metadata", HttpStatusCode.OK),
+            ("/fhir/DiagnosticReport?patient=x", HttpStatusCode.OK),
+            ($"/events/{Guid.NewGuid()}", HttpStatusCode.NotFound),
+            ($"/studies/{Guid.NewGuid()}", HttpStatusCode.NotFound),
+            ("/metrics", HttpStatusCode.OK),
+            ("/healthy", HttpStatusCode.NotFound),
+        ];
+        foreach (var (path, status) in guarded)
+        {
+            using var refused = await worker.Http.GetAsync(path, TestContext.Current.CancellationToken);
+            Assert.True(refused.StatusCode == HttpStatusCode.Unauthorized, path);
+            Assert.Equal(["Bearer", "Basic"], refused.Headers.WwwAuthenticate.Select(challenge => challenge.Scheme));
+            Assert.Equal(status, await StatusAsync(worker, path, $"Bearer {Token}"));
+            Assert.Equal(status, await StatusAsync(worker, path, Basic($"anyone:{Token}")));
+            Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(worker, path, Basic($"anyone:{Token[..^1]}")));
+        }
+
+        Assert.Equal(HttpStatusCode.OK, await worker.StatusAsync("/health/live"));
+        Assert.Equal(HttpStatusCode.OK, await worker.StatusAsync("/health/ready"));
+    }
+
+    [Theory]
+    [InlineData("bearer " + Token, "Bearer")]
+    [InlineData("BASIC YTow MTIz", null)]
+    [InlineData("Bearer", null)]
+    [InlineData("Bearer ", null)]
+    [InlineData("Bearer " + Token + "8", null)]
+    [InlineData("Bearer x" + Token, null)]
+    [InlineData("Bearer  " + Token, null)]
+    [InlineData(Token, null)]
+    [InlineData("Digest " + Token, null)]
+    [InlineData("Basic", null)]
+    [InlineData("Basic ", null)]
+    [InlineData("Basic =", null)]
+    [InlineData("Basic %%%%", null)]
+    [InlineData("Basic " + Token, null)]
+    [InlineData("Bearer " + Token + ", Basic Og==", null)]
+    [InlineData("", null)]
+    public void A_header_is_the_token_or_nothing(string header, string? scheme) => Assert.Equal(scheme, SchemeOf(header));
+
+    [Theory]
+    [InlineData(":" + Token, true)]
+    [InlineData("利用者:" + Token, true)]
+    [InlineData("user:" + Token + ":", false)]
+    [InlineData("user:name:" + Token, false)]
+    [InlineData(Token, false)]
+    [InlineData("user:", false)]
+    [InlineData(":", false)]
+    [InlineData(Token + ":", false)]
+    [InlineData("user:" + Token + "\0", false)]
+    public void The_password_is_what_follows_the_first_colon(string pair, bool accepted) =>
+        Assert.Equal(accepted ? "Basic" : null, SchemeOf(Basic(pair)));
+
+    [Fact]
+    public void Bytes_that_are_no_text_and_a_header_of_any_length_are_refused()
+    {
+        Assert.Null(SchemeOf("Basic " + Convert.ToBase64String([0xFF, (byte)':', 0xFE, 0x80])));
+        Assert.Null(SchemeOf(Basic("user:" + new string('x', 100_000))));
+    }
+
+    [Theory]
+    [InlineData("GET", "https://elsewhere.example", true)]
+    [InlineData("POST", null, true)]
+    [InlineData("POST", "http://ecg.example:8080", true)]
+    [InlineData("POST", "https://elsewhere.example", false)]
+    [InlineData("POST", "null", false)]
+    [InlineData("DELETE", "http://ecg.example:8081", false)]
+    public void The_password_a_browser_keeps_changes_nothing_for_another_site(string method, string? origin, bool accepted)
+    {
+        Assert.Equal(accepted ? "Basic" : null, SchemeOf(Basic($"user:{Token}"), method, origin));
+        Assert.Equal("Bearer", SchemeOf($"Bearer {Token}", method, origin));
+    }
+
+    private static string? SchemeOf(string header, string method = "GET", string? origin = null)
+    {
+        var request = new DefaultHttpContext().Request;
+        request.Method = method;
+        request.Host = new HostString("ecg.example:8080");
+        request.Headers.Authorization = header;
+        request.Headers.Origin = origin;
+        return new Credentials(Token).SchemeOf(request);
+    }
+
+    private static string Basic(string pair) => "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes(pair));
+
+    private static async Task<HttpStatusCode> StatusAsync(RunningWorker worker, string path, string authorization)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Authorization = AuthenticationHeaderValue.Parse(authorization);
+        using var answer = await worker.Http.SendAsync(request, TestContext.Current.CancellationToken);
+        return answer.StatusCode;
+    }
+}
