@@ -15,6 +15,12 @@ public static class EventNames
     /// <summary>Routing key of an ECG that is read again; always in turn, whatever priority it says.</summary>
     public const string Replay = "observation.replay";
 
+    /// <summary>Routing key of a wish for a replay of stored ECGs.</summary>
+    public const string ReplayRequested = "replay.requested";
+
+    /// <summary>Routing key of the end of a replay.</summary>
+    public const string ReplayFinished = "replay.finished";
+
     /// <summary>The routing key of an ECG to be read.</summary>
     public static string ReceivedKey(EventPriority priority) => priority == EventPriority.Stat ? ReceivedStat : ReceivedRoutine;
 

@@ -2,6 +2,7 @@ using EcgIntegration.Persistence.Audit;
 using EcgIntegration.Persistence.Ledger;
 using EcgIntegration.Persistence.Models;
 using EcgIntegration.Persistence.Operations;
+using EcgIntegration.Persistence.Replay;
 using EcgIntegration.Persistence.Resources;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -40,6 +41,8 @@ public static class PersistenceServices
         services.TryAddSingleton<IStudyLedger, PostgresStudyLedger>();
         services.TryAddSingleton<IIntakeFigures, PostgresIntakeFigures>();
         services.TryAddSingleton<IKeptBodies, PostgresKeptBodies>();
+        services.TryAddSingleton<IReplayJobs, PostgresReplayJobs>();
+        services.TryAddSingleton<IReplayWork, PostgresReplayWork>();
         return services;
     }
 

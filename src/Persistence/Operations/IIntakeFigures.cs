@@ -14,7 +14,7 @@ public interface IIntakeFigures
 }
 
 /// <summary>What comes in and goes out at one priority.</summary>
-/// <param name="Priority">The priority in the ledger; replayed ECGs count as routine.</param>
+/// <param name="Priority">The priority in the ledger; replayed ECGs keep their own.</param>
 /// <param name="ReceivedPerMinute">Events taken from the broker.</param>
 /// <param name="FinishedPerMinute">Events whose outcome became durable.</param>
 /// <param name="Undecided">Events that are received and not final.</param>

@@ -12,6 +12,7 @@ internal sealed class EcgDbContext(DbContextOptions<EcgDbContext> options) : DbC
     private const string Json = "jsonb";
     private const string Binary = "C";
     private const string KnownStatus = "status IN ('received', 'classified', 'uncertain', 'unanalysable', 'rejected', 'failed')";
+    private const string Shown = "is_current OR status = 'failed'";
     private const int HashLength = 64;
     private const int IdLength = 64;
 
@@ -27,6 +28,8 @@ internal sealed class EcgDbContext(DbContextOptions<EcgDbContext> options) : DbC
         modelBuilder.Entity<ModelRoleRow>(ModelTables.Role);
         modelBuilder.Entity<ModelRoleChangeRow>(ModelTables.Change);
         modelBuilder.Entity<ShadowResultRow>(ModelTables.Shadow);
+        modelBuilder.Entity<ReplayJobRow>(ReplayTables.Job);
+        modelBuilder.Entity<ReplayItemRow>(ReplayTables.Item);
         UseSnakeCase(modelBuilder);
     }
 
@@ -84,6 +87,11 @@ internal sealed class EcgDbContext(DbContextOptions<EcgDbContext> options) : DbC
         table.HasIndex(row => row.ObservationId).IsUnique().HasDatabaseName("ux_study_current").HasFilter("is_current");
         table.HasIndex(row => new { row.ObservationId, row.CreatedAt }).HasDatabaseName("ix_study_observation");
         table.HasIndex(row => row.FinishedAt).HasDatabaseName("ix_study_finished").HasFilter("finished_at IS NOT NULL");
+        // What a replay selects by, of the studies that an ECG shows.
+        table.HasIndex(row => new { row.Status, row.Urgency }).HasDatabaseName("ix_study_shown_status").HasFilter(Shown);
+        table.HasIndex(row => row.ModelSha256).HasDatabaseName("ix_study_shown_model").HasFilter(Shown);
+        table.HasIndex(row => row.Suggestions).HasDatabaseName("ix_study_suggestions").HasMethod("gin").HasOperators("jsonb_path_ops");
+        table.HasIndex(row => row.Reasons).HasDatabaseName("ix_study_reasons").HasMethod("gin").HasOperators("jsonb_path_ops");
     }
 
     private static void IntakeEvent(EntityTypeBuilder<IntakeEventRow> table)
@@ -105,6 +113,7 @@ internal sealed class EcgDbContext(DbContextOptions<EcgDbContext> options) : DbC
             .HasDatabaseName("ix_intake_event_observation").HasFilter("observation_id IS NOT NULL");
         table.HasIndex(row => new { row.ReceivedAt, row.EventId })
             .HasDatabaseName("ix_intake_event_newest").IsDescending(true, true);
+        table.HasIndex(row => new { row.SourceSystem, row.ReceivedAt }).HasDatabaseName("ix_intake_event_source");
         // Both queues are short while all is well: the indexes hold what is open, not what has ever been.
         table.HasIndex(row => row.NextAttemptAt).HasDatabaseName("ix_intake_event_due").HasFilter("status = 'received'");
         table.HasIndex(row => row.FinishedAt).HasDatabaseName("ix_intake_event_unpublished")

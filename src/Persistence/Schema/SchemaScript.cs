@@ -9,6 +9,9 @@ internal static class SchemaScript
     /// <summary>Triggers and first rows of the models' roles.</summary>
     public static string Models => Read("models.sql");
 
+    /// <summary>Triggers that keep what a replay was asked for, and what came of it.</summary>
+    public static string Replay => Read("replay.sql");
+
     private static string Read(string name)
     {
         using var stream = typeof(SchemaScript).Assembly.GetManifestResourceStream(name)

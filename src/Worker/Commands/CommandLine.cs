@@ -7,6 +7,7 @@ using EcgIntegration.Worker.Commands.Demo;
 using EcgIntegration.Worker.Commands.Local;
 using EcgIntegration.Worker.Commands.Operations;
 using EcgIntegration.Worker.Commands.Operations.Queues;
+using EcgIntegration.Worker.Commands.Operations.Replay;
 using EcgIntegration.Worker.Commands.Publishing;
 using EcgIntegration.Worker.Commands.Samples;
 
@@ -72,6 +73,7 @@ internal static class CommandLine
                 PublishCommand.Create(Say),
                 QueuesCommand.Create(Say),
                 StudiesCommand.Create(Say),
+                ReplayCommand.Create(Say),
                 ServeCommand.Create(Say),
                 ProbeCommand.Create(),
                 InspectCommand.Create(Say),

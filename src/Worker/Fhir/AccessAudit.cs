@@ -7,9 +7,10 @@ namespace EcgIntegration.Worker.Fhir;
 internal sealed class AccessAudit(IAuditLog audit)
 {
     public Task RecordAsync(HttpContext context, string action, string resource, string? patient, int results) =>
-        audit.RecordAsync(new AuditRecord(Actor(context), action, resource, patient, results), context.RequestAborted);
+        audit.RecordAsync(new AuditRecord(ActorOf(context), action, resource, patient, results), context.RequestAborted);
 
-    private static string Actor(HttpContext context)
+    /// <summary>Who asks: the authenticated principal, or from where.</summary>
+    public static string ActorOf(HttpContext context)
     {
         if (context.User.Identity is { IsAuthenticated: true, Name: { Length: > 0 } name })
         {

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.Json;
+using EcgIntegration.Worker.Suggestions.Resources;
 
 namespace EcgIntegration.Worker.Fhir;
 
@@ -41,6 +42,13 @@ internal static class CapabilityStatement
             WriteType(writer, type);
         }
 
+        writer.WriteEndArray();
+        writer.WriteStartArray("operation");
+        writer.WriteStartObject();
+        writer.WriteString("name", "replay");
+        writer.WriteString("definition", FhirUris.ReplayOperation);
+        writer.WriteString("documentation", "POST /fhir/$replay: reads stored ECGs again; answered with 202 and a Task. 保存済みの心電図を再処理します。");
+        writer.WriteEndObject();
         writer.WriteEndArray();
         writer.WriteEndObject();
         writer.WriteEndArray();

@@ -27,7 +27,8 @@ internal static class FhirEndpoints
         return fhir;
     }
 
-    private static Task<IResult> ReadAsync(string type, string id, HttpContext context, IFhirStore store, AccessAudit audit) =>
+    /// <summary>Answers with the current version of a stored resource.</summary>
+    internal static Task<IResult> ReadAsync(string type, string id, HttpContext context, IFhirStore store, AccessAudit audit) =>
         AnswerAsync(context, audit, "read", type, id, () => store.ReadAsync(type, id, context.RequestAborted));
 
     private static Task<IResult> ReadVersionAsync(

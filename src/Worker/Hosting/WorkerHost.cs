@@ -5,6 +5,7 @@ using EcgIntegration.Worker.Messaging;
 using EcgIntegration.Worker.Models;
 using EcgIntegration.Worker.Observability;
 using EcgIntegration.Worker.Pipeline;
+using EcgIntegration.Worker.Replay;
 using EcgIntegration.Worker.Review;
 using EcgIntegration.Worker.Security;
 using EcgIntegration.Worker.Suggestions;
@@ -58,6 +59,7 @@ internal static class WorkerHost
             .AddModelRoles()
             .AddPipeline()
             .AddMessaging(builder.Configuration)
+            .AddReplay(builder.Configuration)
             .AddFhir()
             .AddHostedService<DatabaseStartup>();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(40));
@@ -68,6 +70,7 @@ internal static class WorkerHost
         app.MapHealth();
         app.MapMetrics();
         app.MapFhir();
+        app.MapReplay();
         app.MapEvents();
         app.MapReview();
         return app;

@@ -1,6 +1,7 @@
 using EcgIntegration.Contracts.Events;
 using EcgIntegration.Worker.Intake;
 using EcgIntegration.Worker.Pipeline;
+using EcgIntegration.Worker.Replay;
 using MassTransit;
 using Microsoft.Extensions.Options;
 using RabbitMQ.Client;
@@ -18,11 +19,13 @@ internal static class MessagingRegistration
             .ValidateOnStart();
         services.AddOptions<IntakeOptions>().Bind(configuration.GetSection(IntakeOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<IOutcomePublisher, MassTransitPublisher>();
+        services.AddSingleton<IReplayPublisher, ReplayPublisher>();
         services.AddSingleton<IntakeBudget>();
         services.AddMassTransit(bus =>
         {
             bus.DisableUsageTelemetry();
             bus.AddConsumer<RawEventConsumer>();
+            bus.AddConsumer<ReplayConsumer>();
             bus.AddConsumer<ReturnedEventConsumer>();
             bus.UsingRabbitMq(Configure);
         });
@@ -39,6 +42,7 @@ internal static class MessagingRegistration
         bus.AddSerializer(new ContractSerializer());
         bus.AddDeserializer(new ContractSerializer(), isDefault: true);
         ConfigureOutcomes(bus);
+        ReplayPublisher.Configure(bus);
         bus.ReceiveEndpoint(BrokerNames.Returned, endpoint =>
         {
             TakeRaw(endpoint);
@@ -48,23 +52,27 @@ internal static class MessagingRegistration
             endpoint.ConcurrentMessageLimit = 1;
             endpoint.ConfigureConsumer<ReturnedEventConsumer>(context);
         });
-        ReceiveEndpoint(BrokerNames.StatQueue, EventNames.ReceivedStat, intake.StatConcurrency);
-        ReceiveEndpoint(BrokerNames.RoutineQueue, EventNames.ReceivedRoutine, intake.RoutineConcurrency);
-        ReceiveEndpoint(BrokerNames.ReplayQueue, EventNames.Replay, intake.ReplayConcurrency);
+        ReceiveEndpoint<RawEventConsumer>(BrokerNames.StatQueue, intake.StatConcurrency, EventNames.ReceivedStat);
+        ReceiveEndpoint<RawEventConsumer>(BrokerNames.RoutineQueue, intake.RoutineConcurrency, EventNames.ReceivedRoutine);
+        ReceiveEndpoint<ReplayConsumer>(BrokerNames.ReplayQueue, intake.ReplayConcurrency, EventNames.Replay, EventNames.ReplayRequested);
 
-        void ReceiveEndpoint(string queue, string routingKey, int concurrency) => bus.ReceiveEndpoint(queue, endpoint =>
+        void ReceiveEndpoint<TConsumer>(string queue, int concurrency, params string[] routingKeys) where TConsumer : class, IConsumer => bus.ReceiveEndpoint(queue, endpoint =>
         {
             TakeRaw(endpoint);
             endpoint.SetQueueArgument("x-delivery-limit", BrokerNames.DeliveryLimit);
             endpoint.SetQueueArgument("x-dead-letter-exchange", BrokerNames.Returned);
             endpoint.PrefetchCount = concurrency;
             endpoint.ConcurrentMessageLimit = concurrency;
-            endpoint.Bind(EventNames.Exchange, binding =>
+            foreach (var routingKey in routingKeys)
             {
-                binding.ExchangeType = ExchangeType.Topic;
-                binding.RoutingKey = routingKey;
-            });
-            endpoint.ConfigureConsumer<RawEventConsumer>(context);
+                endpoint.Bind(EventNames.Exchange, binding =>
+                {
+                    binding.ExchangeType = ExchangeType.Topic;
+                    binding.RoutingKey = routingKey;
+                });
+            }
+
+            endpoint.ConfigureConsumer<TConsumer>(context);
         });
     }
 

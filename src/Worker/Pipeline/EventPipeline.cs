@@ -91,6 +91,35 @@ internal sealed partial class EventPipeline(
         }
     }
 
+    /// <summary>Takes an event again that was refused or never read, for a replay: by its model, and behind what somebody waits for.</summary>
+    /// <param name="ecgEvent">The event, under an id of the replay's.</param>
+    /// <param name="body">Its body.</param>
+    /// <param name="modelSha256">The model that is to read it.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public Task<LedgerEntry> TakeReplayedAsync(
+        EcgEvent ecgEvent, ReadOnlyMemory<byte> body, string modelSha256, CancellationToken cancellationToken) =>
+        TakeAsync(
+            ecgEvent,
+            new Delivery(body, EventNames.Replay, time.GetUtcNow(), IsReadAgain: false) { ReplayedBy = modelSha256 },
+            cancellationToken);
+
+    /// <summary>Reads the ECG that an event brings or names, or says why it cannot be read.</summary>
+    public async Task<(IncomingEcg? Ecg, int? StoredVersion, IReadOnlyList<Reason> Reasons)> ReadEcgAsync(
+        EcgEvent ecgEvent, CancellationToken cancellationToken)
+    {
+        if (ecgEvent.StoredObservationId is not { } storedId)
+        {
+            return IncomingEcg.TryRead(ecgEvent.Observation, out var sent, out var reasons) ? (sent, null, []) : (null, null, reasons);
+        }
+
+        if (await store.ReadAsync("Observation", storedId, cancellationToken) is not { } stored)
+        {
+            return (null, null, [StorageReasons.ObservationUnknown.At("reference")]);
+        }
+
+        return IncomingEcg.TryRead(stored.Json, out var kept, out var problems) ? (kept, stored.Version, []) : (null, null, problems);
+    }
+
     private async Task<LedgerEntry> DecideAsync(Delivery delivery, CancellationToken cancellationToken)
     {
         if (!EventReader.TryRead(delivery.Body, delivery.RoutingKey, _options.MaxBodyBytes, out var ecgEvent, out var refused))
@@ -129,22 +158,6 @@ internal sealed partial class EventPipeline(
     private static bool IsFaultOfOurs(Exception e) =>
         e is not (OperationCanceledException or ClassifierStoppingException) && !DatabaseFaults.IsTransient(e);
 
-    private async Task<(IncomingEcg? Ecg, int? StoredVersion, IReadOnlyList<Reason> Reasons)> ReadEcgAsync(
-        EcgEvent ecgEvent, CancellationToken cancellationToken)
-    {
-        if (ecgEvent.StoredObservationId is not { } storedId)
-        {
-            return IncomingEcg.TryRead(ecgEvent.Observation, out var sent, out var reasons) ? (sent, null, []) : (null, null, reasons);
-        }
-
-        if (await store.ReadAsync("Observation", storedId, cancellationToken) is not { } stored)
-        {
-            return (null, null, [StorageReasons.ObservationUnknown.At("reference")]);
-        }
-
-        return IncomingEcg.TryRead(stored.Json, out var kept, out var problems) ? (kept, stored.Version, []) : (null, null, problems);
-    }
-
     private async Task<LedgerEntry> ReceiveAsync(
         EcgEvent ecgEvent, IncomingEcg ecg, int? storedVersion, Delivery delivery, CancellationToken cancellationToken)
     {
@@ -159,7 +172,7 @@ internal sealed partial class EventPipeline(
             ecgEvent.StoredObservationId,
             ecg.Observation,
             ecg.Recording.ComputeSha256(),
-            models.Active.Sha256,
+            delivery.ReplayedBy ?? models.Active.Sha256,
             // From now: what waited for the database must not be taken up beside its own first attempt.
             time.GetUtcNow() + _options.TakeUpAfter)
         {
@@ -183,7 +196,7 @@ internal sealed partial class EventPipeline(
 
         return reception.Entry.IsFinal || reception.Entry.IsUnread
             ? reception.Entry
-            : await processor.ProcessAsync(reception.Entry, ecg, cancellationToken);
+            : await processor.ProcessAsync(reception.Entry, ecg, delivery.Windows, cancellationToken);
     }
 
     /// <summary>The envelope of an Observation that takes its ECG back; it need not have a signal any more.</summary>
@@ -294,5 +307,11 @@ internal sealed partial class EventPipeline(
     private static partial void LogGivenUp(ILogger logger, Guid ecgEvent);
 
     /// <summary>An event's body and how it came.</summary>
-    private sealed record Delivery(ReadOnlyMemory<byte> Body, string RoutingKey, DateTimeOffset ReceivedAt, bool IsReadAgain);
+    private sealed record Delivery(ReadOnlyMemory<byte> Body, string RoutingKey, DateTimeOffset ReceivedAt, bool IsReadAgain)
+    {
+        /// <summary>The model that a replay named; <see langword="null"/> for the active one.</summary>
+        public string? ReplayedBy { get; init; }
+
+        public WindowPriority Windows => ReplayedBy is null ? WindowPriority.Foreground : WindowPriority.Background;
+    }
 }

@@ -7,6 +7,7 @@ using EcgIntegration.TestKit;
 using EcgIntegration.Worker.Classification;
 using EcgIntegration.Worker.Commands.Files;
 using EcgIntegration.Worker.Intake;
+using EcgIntegration.Worker.Replay;
 using EcgIntegration.Worker.Suggestions;
 
 namespace EcgIntegration.Worker.Tests.Documentation;
@@ -21,6 +22,7 @@ public sealed partial class ReasonCodesTests
         ("Signal", "The Observation cannot be read as an ECG: `rejected`. From `lead-missing` on, it can be read but not analysed: `unanalysable`.", SignalReasons.All),
         ("File", "`ecg inspect` and `ecg classify` only: the file holds nothing that could be read: `rejected`.", FileReasons.All),
         ("Classification", "No scores: `failed`. In the worker the ECG is tried again first; `model-output` then ends with `attempts-used-up`, `model-unavailable` keeps its code.", ClassificationReasons.All),
+        ("Replay", "An ECG of a replay is not replayable, or the replay is refused.", ReplayReasons.All),
         ("Suggestion", "Analysed, not decided: `uncertain`.", SuggestionReasons.All),
     ];
 

@@ -155,6 +155,9 @@ namespace EcgIntegration.Persistence.Schema.Migrations
                         .IsDescending()
                         .HasDatabaseName("ix_intake_event_newest");
 
+                    b.HasIndex("SourceSystem", "ReceivedAt")
+                        .HasDatabaseName("ix_intake_event_source");
+
                     b.ToTable("intake_event", null, t =>
                         {
                             t.HasCheckConstraint("ck_intake_event_final", "(status = 'received') = (finished_at IS NULL) AND (status = 'received') = (next_attempt_at IS NOT NULL)");
@@ -270,6 +273,217 @@ namespace EcgIntegration.Persistence.Schema.Migrations
                         .HasName("pk_rejected_input");
 
                     b.ToTable("rejected_input", (string)null);
+                });
+
+            modelBuilder.Entity("EcgIntegration.Persistence.Schema.ReplayItemRow", b =>
+                {
+                    b.Property<Guid>("JobId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("job_id");
+
+                    b.Property<int>("Ordinal")
+                        .HasColumnType("integer")
+                        .HasColumnName("ordinal");
+
+                    b.PrimitiveCollection<string[]>("AfterCodes")
+                        .HasColumnType("text[]")
+                        .HasColumnName("after_codes");
+
+                    b.Property<string>("AfterStatus")
+                        .HasColumnType("text")
+                        .HasColumnName("after_status");
+
+                    b.Property<Guid?>("AfterStudyId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("after_study_id");
+
+                    b.Property<string>("AfterUrgency")
+                        .HasColumnType("text")
+                        .HasColumnName("after_urgency");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempts");
+
+                    b.PrimitiveCollection<string[]>("BeforeCodes")
+                        .HasColumnType("text[]")
+                        .HasColumnName("before_codes");
+
+                    b.Property<string>("BeforeStatus")
+                        .HasColumnType("text")
+                        .HasColumnName("before_status");
+
+                    b.Property<string>("BeforeUrgency")
+                        .HasColumnType("text")
+                        .HasColumnName("before_urgency");
+
+                    b.Property<DateTimeOffset?>("DoneAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("done_at");
+
+                    b.Property<Guid>("EventId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("event_id");
+
+                    b.Property<DateTimeOffset?>("LeasedUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("leased_until");
+
+                    b.Property<string>("ObservationId")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("observation_id")
+                        .UseCollation("C");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("reason");
+
+                    b.Property<string>("Result")
+                        .HasColumnType("text")
+                        .HasColumnName("result");
+
+                    b.Property<Guid>("SourceEventId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("source_event_id");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("state");
+
+                    b.Property<bool>("Written")
+                        .HasColumnType("boolean")
+                        .HasColumnName("written");
+
+                    b.HasKey("JobId", "Ordinal")
+                        .HasName("pk_replay_item");
+
+                    b.HasIndex("EventId")
+                        .IsUnique()
+                        .HasDatabaseName("ux_replay_item_event");
+
+                    b.HasIndex("LeasedUntil")
+                        .HasDatabaseName("ix_replay_item_queued")
+                        .HasFilter("state = 'queued'");
+
+                    b.HasIndex("SourceEventId")
+                        .HasDatabaseName("ix_replay_item_mended")
+                        .HasFilter("written AND observation_id IS NULL");
+
+                    b.HasIndex("JobId", "Ordinal")
+                        .HasDatabaseName("ix_replay_item_open")
+                        .HasFilter("state <> 'done'");
+
+                    b.ToTable("replay_item", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_replay_item_lease", "(state = 'queued') = (leased_until IS NOT NULL)");
+
+                            t.HasCheckConstraint("ck_replay_item_result", "(state = 'done') = (result IS NOT NULL)");
+
+                            t.HasCheckConstraint("ck_replay_item_state", "state IN ('waiting', 'queued', 'done')");
+                        });
+                });
+
+            modelBuilder.Entity("EcgIntegration.Persistence.Schema.ReplayJobRow", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<bool>("DryRun")
+                        .HasColumnType("boolean")
+                        .HasColumnName("dry_run");
+
+                    b.Property<DateTimeOffset?>("FinishedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("finished_at");
+
+                    b.Property<string>("Key")
+                        .IsRequired()
+                        .HasMaxLength(128)
+                        .HasColumnType("character varying(128)")
+                        .HasColumnName("key")
+                        .UseCollation("C");
+
+                    b.Property<string>("ModelSha256")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("model_sha256")
+                        .UseCollation("C");
+
+                    b.Property<DateTimeOffset?>("PacedUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("paced_until");
+
+                    b.Property<int?>("PerMinute")
+                        .HasColumnType("integer")
+                        .HasColumnName("per_minute");
+
+                    b.Property<DateTimeOffset?>("PublishedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("published_at");
+
+                    b.Property<string>("RequestedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("requested_by");
+
+                    b.Property<string>("RequestedModel")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("requested_model")
+                        .UseCollation("C");
+
+                    b.Property<string>("Selection")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("selection");
+
+                    b.Property<DateTimeOffset?>("StartedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("started_at");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("state");
+
+                    b.Property<DateTimeOffset>("SubmittedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("submitted_at");
+
+                    b.Property<int>("Total")
+                        .HasColumnType("integer")
+                        .HasColumnName("total");
+
+                    b.Property<string>("Why")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("why");
+
+                    b.HasKey("Id")
+                        .HasName("pk_replay_job");
+
+                    b.HasIndex("Key")
+                        .IsUnique()
+                        .HasDatabaseName("ux_replay_job_key");
+
+                    b.HasIndex("State")
+                        .HasDatabaseName("ix_replay_job_unpublished")
+                        .HasFilter("published_at IS NULL");
+
+                    b.HasIndex("SubmittedAt")
+                        .IsDescending()
+                        .HasDatabaseName("ix_replay_job_newest");
+
+                    b.ToTable("replay_job", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_replay_job_finished", "(state IN ('running', 'paused')) = (finished_at IS NULL)");
+
+                            t.HasCheckConstraint("ck_replay_job_state", "state IN ('running', 'paused', 'cancelled', 'completed')");
+                        });
                 });
 
             modelBuilder.Entity("EcgIntegration.Persistence.Schema.ResourceHistoryRow", b =>
@@ -575,13 +789,33 @@ namespace EcgIntegration.Persistence.Schema.Migrations
                         .HasDatabaseName("ix_study_finished")
                         .HasFilter("finished_at IS NOT NULL");
 
+                    b.HasIndex("ModelSha256")
+                        .HasDatabaseName("ix_study_shown_model")
+                        .HasFilter("is_current OR status = 'failed'");
+
                     b.HasIndex("ObservationId")
                         .IsUnique()
                         .HasDatabaseName("ux_study_current")
                         .HasFilter("is_current");
 
+                    b.HasIndex("Reasons")
+                        .HasDatabaseName("ix_study_reasons");
+
+                    NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("Reasons"), "gin");
+                    NpgsqlIndexBuilderExtensions.HasOperators(b.HasIndex("Reasons"), new[] { "jsonb_path_ops" });
+
+                    b.HasIndex("Suggestions")
+                        .HasDatabaseName("ix_study_suggestions");
+
+                    NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("Suggestions"), "gin");
+                    NpgsqlIndexBuilderExtensions.HasOperators(b.HasIndex("Suggestions"), new[] { "jsonb_path_ops" });
+
                     b.HasIndex("ObservationId", "CreatedAt")
                         .HasDatabaseName("ix_study_observation");
+
+                    b.HasIndex("Status", "Urgency")
+                        .HasDatabaseName("ix_study_shown_status")
+                        .HasFilter("is_current OR status = 'failed'");
 
                     b.HasIndex("ObservationKey", "InputSha256", "ModelSha256", "Run")
                         .IsUnique()
@@ -659,6 +893,16 @@ namespace EcgIntegration.Persistence.Schema.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_shadow_result_study");
+                });
+
+            modelBuilder.Entity("EcgIntegration.Persistence.Schema.ReplayItemRow", b =>
+                {
+                    b.HasOne("EcgIntegration.Persistence.Schema.ReplayJobRow", null)
+                        .WithMany()
+                        .HasForeignKey("JobId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_replay_item_job");
                 });
 #pragma warning restore 612, 618
         }

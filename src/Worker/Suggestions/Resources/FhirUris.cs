@@ -18,6 +18,15 @@ internal static class FhirUris
     /// <summary>Identifier of a study.</summary>
     public const string StudyIdentifier = "urn:ecg-integration:study";
 
+    /// <summary>What the inputs and outputs of a replay's Task are.</summary>
+    public const string Replay = "urn:ecg-integration:replay";
+
+    /// <summary>Identifier of a replay: the key it was submitted under.</summary>
+    public const string ReplayKey = "urn:ecg-integration:replay-key";
+
+    /// <summary>The operation <c>$replay</c>.</summary>
+    public const string ReplayOperation = "urn:ecg-integration:operation:replay";
+
     /// <summary>Extension of Provenance.agent: how the model ran.</summary>
     public const string ExecutionExtension = "urn:ecg-integration:extension:execution";
 

@@ -1,0 +1,223 @@
+using EcgIntegration.Contracts.Events;
+using EcgIntegration.Persistence.Audit;
+using EcgIntegration.Persistence.Ledger;
+using Npgsql;
+
+namespace EcgIntegration.Persistence.Replay;
+
+/// <inheritdoc cref="IReplayJobs"/>
+internal sealed class PostgresReplayJobs(NpgsqlDataSource database, TimeProvider time) : IReplayJobs
+{
+    private const int LongestWhy = 500;
+    private const int LongestName = 200;
+
+    /// <summary>A selection over years of ECGs takes longer than a statement of daily work may.</summary>
+    private const int SelectionSeconds = 600;
+
+    public async Task<ReplayPreview> PreviewAsync(ReplaySelection selection, int first, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(selection);
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await BeginLongAsync(connection, cancellationToken);
+        var byStatus = new Dictionary<string, int>();
+        await using (var count = Command(connection))
+        {
+            count.CommandText = $"SELECT status, count(*)::int FROM ({SelectionSql.Build(count, selection)}) x GROUP BY status ORDER BY status";
+            foreach (var (status, number) in await ReplayRows.ListAsync(count, r => (r.GetString(0), r.GetInt32(1)), cancellationToken))
+            {
+                byStatus.Add(status, number);
+            }
+        }
+
+        await using var name = Command(connection);
+        name.CommandText =
+            $"""
+            SELECT source_event_id, observation_id, received_at, status, urgency FROM ({SelectionSql.Build(name, selection)}) x
+            ORDER BY received_at, source_event_id LIMIT {LimitOf(name, first)}
+            """;
+        var candidates = await ReplayRows.ListAsync(
+            name,
+            r => new ReplayCandidate(
+                r.GetGuid(0),
+                r.IsDBNull(1) ? null : "Observation/" + r.GetString(1),
+                r.GetFieldValue<DateTimeOffset>(2),
+                LedgerRows.Name<StudyStatus>(r, 3),
+                r.IsDBNull(4) ? null : LedgerRows.Name<Urgency>(r, 4)),
+            cancellationToken);
+        return new ReplayPreview(byStatus.Values.Sum(), byStatus, candidates, await PaceAsync(connection, cancellationToken));
+    }
+
+    public async Task<ReplaySubmission> SubmitAsync(ReplayRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var now = time.GetUtcNow();
+        var id = Guid.CreateVersion7(now);
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await BeginLongAsync(connection, cancellationToken);
+        if (!await InsertJobAsync(connection, id, request, now, cancellationToken))
+        {
+            return new ReplaySubmission(await FindSubmittedAsync(connection, request, cancellationToken), IsNew: false);
+        }
+
+        var total = await InsertItemsAsync(connection, id, request.Selection, cancellationToken);
+        await using var count = new NpgsqlCommand("UPDATE replay_job SET total = $2 WHERE id = $1", connection).With(id).With(total);
+        await count.ExecuteNonQueryAsync(cancellationToken);
+        var action = request.DryRun ? "replay-dry-run" : "replay";
+        var resource = $"Replay/{id} {request.Selection.Describe()} why: {request.Why}";
+        await PostgresAuditLog.RecordAsync(
+            connection, new AuditRecord(request.RequestedBy, action, resource, request.Selection.Patient, total), cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return new ReplaySubmission(await GetAsync(id, cancellationToken), IsNew: true);
+    }
+
+    public async Task<ReplayJob?> FindAsync(Guid jobId, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand($"{ReplayRows.SelectJob} WHERE j.id = $1").With(jobId);
+        return (await ReplayRows.ListAsync(command, ReplayRows.Job, cancellationToken)).SingleOrDefault();
+    }
+
+    public async Task<ReplayJob?> FindByKeyAsync(string key, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand($"{ReplayRows.SelectJob} WHERE j.key = $1").With(key);
+        return (await ReplayRows.ListAsync(command, ReplayRows.Job, cancellationToken)).SingleOrDefault();
+    }
+
+    public async Task<IReadOnlyList<ReplayJob>> ListAsync(int limit, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(
+            $"{ReplayRows.SelectJob} WHERE j.id IN (SELECT id FROM replay_job ORDER BY submitted_at DESC LIMIT $1) ORDER BY j.submitted_at DESC, j.id DESC")
+            .With(limit);
+        return await ReplayRows.ListAsync(command, ReplayRows.Job, cancellationToken);
+    }
+
+    public async Task<ReplayJob?> ChangeAsync(Guid jobId, ReplayState state, string who, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfEqual(state, ReplayState.Completed);
+        await using (var connection = await database.OpenConnectionAsync(cancellationToken))
+        {
+            await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+            await using var change = new NpgsqlCommand(
+                """
+                UPDATE replay_job SET state = $2, finished_at = CASE WHEN $2 = 'cancelled' THEN $3 END
+                WHERE id = $1 AND state IN ('running', 'paused') AND state <> $2
+                """,
+                connection).With(jobId).With(WireName.Of(state)).WithTime(time.GetUtcNow());
+            if (await change.ExecuteNonQueryAsync(cancellationToken) == 1)
+            {
+                // What lies on the queue is not begun any more; what is in work is finished all the same.
+                await using var giveBack = new NpgsqlCommand(
+                    """
+                    UPDATE replay_item SET state = 'waiting', leased_until = NULL, attempts = greatest(attempts - 1, 0)
+                    WHERE job_id = $1 AND state = 'queued'
+                    """,
+                    connection).With(jobId);
+                await giveBack.ExecuteNonQueryAsync(cancellationToken);
+                await PostgresAuditLog.RecordAsync(
+                    connection, new AuditRecord(who, $"replay-{WireName.Of(state)}", $"Replay/{jobId}", Patient: null, 0), cancellationToken);
+                await transaction.CommitAsync(cancellationToken);
+            }
+        }
+
+        return await FindAsync(jobId, cancellationToken);
+    }
+
+    public async Task<IReadOnlyList<ReplayLine>> LinesAsync(Guid jobId, bool notableOnly, int limit, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(
+            $"""
+            {ReplayRows.SelectLine}
+            WHERE i.job_id = $1 AND (NOT $2 OR coalesce(i.result, 'unchanged') <> 'unchanged')
+            ORDER BY CASE
+                WHEN i.result = 'changed' AND coalesce(i.after_urgency IN ('urgent', 'critical'), false)
+                 AND NOT coalesce(i.before_urgency IN ('urgent', 'critical'), false) THEN 0
+                WHEN i.result = 'changed' AND coalesce(i.before_urgency IN ('urgent', 'critical'), false)
+                 AND NOT coalesce(i.after_urgency IN ('urgent', 'critical'), false) THEN 1
+                WHEN i.result = 'changed' THEN 2
+                WHEN i.result = 'failed' THEN 3
+                WHEN i.result = 'notReplayable' THEN 4
+                ELSE 5 END,
+              coalesce(i.after_urgency = 'critical', false) DESC, i.ordinal
+            LIMIT $3
+            """).With(jobId).With(notableOnly).With(limit);
+        return await ReplayRows.ListAsync(command, ReplayRows.Line, cancellationToken);
+    }
+
+    private static async Task<NpgsqlTransaction> BeginLongAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using var patience = Command(connection);
+        patience.CommandText = $"SET LOCAL statement_timeout = '{SelectionSeconds}s'";
+        await patience.ExecuteNonQueryAsync(cancellationToken);
+        return transaction;
+    }
+
+    private static NpgsqlCommand Command(NpgsqlConnection connection) => new() { Connection = connection, CommandTimeout = SelectionSeconds };
+
+    private static string LimitOf(NpgsqlCommand command, int limit) =>
+        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"${command.With(limit).Parameters.Count}");
+
+    private static async Task<bool> InsertJobAsync(
+        NpgsqlConnection connection, Guid id, ReplayRequest request, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using var command = Command(connection);
+        command.CommandText =
+            """
+            INSERT INTO replay_job (id, key, selection, requested_model, dry_run, why, requested_by, per_minute, state, total, submitted_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'running', 0, $9)
+            ON CONFLICT (key) DO NOTHING
+            """;
+        command.With(id).With(request.Key).WithJson(request.Selection).WithText(request.Model).With(request.DryRun)
+            .With(Storable.Text(request.Why, LongestWhy)).With(Storable.Text(request.RequestedBy, LongestName)).With(request.PerMinute)
+            .WithTime(now);
+        return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
+    }
+
+    /// <summary>The events of a replay are numbered by job and place, so that whoever comes to record one finds it recorded.</summary>
+    private static async Task<int> InsertItemsAsync(
+        NpgsqlConnection connection, Guid id, ReplaySelection selection, CancellationToken cancellationToken)
+    {
+        await using var command = Command(connection);
+        command.With(id);
+        command.CommandText =
+            $"""
+            INSERT INTO replay_item (job_id, ordinal, event_id, source_event_id, observation_id, state, attempts, written)
+            SELECT $1, n, encode(substr(sha256(convert_to($1::text || '/' || n, 'UTF8')), 1, 16), 'hex')::uuid, source_event_id, observation_id,
+                   'waiting', 0, false
+            FROM (
+              SELECT row_number() OVER (ORDER BY received_at, source_event_id)::int AS n, source_event_id, observation_id
+              FROM ({SelectionSql.Build(command, selection)}) x) numbered
+            """;
+        return await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private async Task<ReplayJob> FindSubmittedAsync(NpgsqlConnection connection, ReplayRequest request, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            """
+            SELECT id, selection = $2 AND dry_run = $3 AND requested_model IS NOT DISTINCT FROM $4 FROM replay_job WHERE key = $1
+            """,
+            connection).With(request.Key).WithJson(request.Selection).With(request.DryRun).WithText(request.Model);
+        var (id, same) = (await ReplayRows.ListAsync(command, r => (r.GetGuid(0), r.GetBoolean(1)), cancellationToken)).Single();
+        return same ? await GetAsync(id, cancellationToken) : throw new ReplayKeyReusedException();
+    }
+
+    private async Task<ReplayJob> GetAsync(Guid id, CancellationToken cancellationToken) =>
+        await FindAsync(id, cancellationToken) ?? throw new KeyNotFoundException("There is no such replay.");
+
+    /// <summary>What the last replay without a limit of its own reached; too few ECGs tell nothing.</summary>
+    private static async Task<double?> PaceAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = Command(connection);
+        command.CommandText =
+            """
+            SELECT p.done * 60.0 / p.seconds
+            FROM (SELECT id, submitted_at FROM replay_job WHERE per_minute IS NULL ORDER BY submitted_at DESC LIMIT 20) j
+            CROSS JOIN LATERAL (
+              SELECT count(*) AS done, extract(epoch FROM max(done_at) - min(done_at))::float8 AS seconds
+              FROM (SELECT done_at FROM replay_item i WHERE i.job_id = j.id AND i.done_at IS NOT NULL ORDER BY ordinal DESC LIMIT 1000) last) p
+            WHERE p.done >= 10 AND p.seconds > 0
+            ORDER BY j.submitted_at DESC LIMIT 1
+            """;
+        return await command.ExecuteScalarAsync(cancellationToken) as double?;
+    }
+}

@@ -1,0 +1,78 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace EcgIntegration.Worker.Commands.Operations.Replay;
+
+/// <summary>The conditions of a replay as options; all that are given hold together.</summary>
+internal sealed partial class SelectionOptions
+{
+    private readonly List<(string Name, Option<string> Option)> _options = [];
+    private readonly Option<bool> _all;
+
+    public SelectionOptions(Say say)
+    {
+        Add("from", "--from", "TIME", say(
+            "Received at this time or later: ISO 8601, a local date, or an age such as 36h or 7d.",
+            "この時刻以降に受信したもの(ISO 8601、ローカル日付、または 36h・7d などの経過時間)。"));
+        Add("before", "--before", "TIME", say("Received before this time.", "この時刻より前に受信したもの。"));
+        Add("patient", "--patient", "REF", say(
+            "Of this patient: Patient/ID, or SYSTEM|VALUE for an identifier.", "この患者のもの(Patient/ID、または識別子 SYSTEM|VALUE)。"));
+        Add("source", "--source", "NAME", say("Sent by this system.", "この送信元システムのもの。"));
+        Add("status", "--status", "STATUS", say("classified, uncertain, unanalysable, rejected or failed.", "classified・uncertain・unanalysable・rejected・failed のいずれか。"));
+        Add("urgency", "--urgency", "URGENCY", say("critical, urgent, review or routine.", "critical・urgent・review・routine のいずれか。"));
+        Add("label", "--label", "CODE", say("With this label among the suggestions.", "この所見コードが候補にあるもの。"));
+        Add("fromModel", "--from-model", "SHA", say("Read by this model: its SHA-256 or the beginning of it.", "このモデルが解析したもの(SHA-256またはその先頭)。"));
+        Add("reason", "--reason", "CODE", say("With this reason code.", "この理由コードのあるもの。"));
+        _all = new Option<bool>("--all") { Description = say("Every ECG; instead of conditions.", "すべての心電図(条件の代わり)。") };
+    }
+
+    /// <summary>Adds them to a verb.</summary>
+    public void AddTo(Command command)
+    {
+        foreach (var (_, option) in _options)
+        {
+            command.Add(option);
+        }
+
+        command.Add(_all);
+    }
+
+    /// <summary>What was given, by the names that HTTP and events use.</summary>
+    public IEnumerable<KeyValuePair<string, string>> Read(ParseResult parsed)
+    {
+        foreach (var (name, option) in _options)
+        {
+            if (parsed.GetValue(option) is { } value)
+            {
+                yield return new(name, name is "from" or "before" ? Moment(value, TimeProvider.System.GetLocalNow()) : value);
+            }
+        }
+
+        if (parsed.GetValue(_all))
+        {
+            yield return new("all", "true");
+        }
+    }
+
+    /// <summary>Ages and local dates as moments; anything else as it is.</summary>
+    internal static string Moment(string text, DateTimeOffset now)
+    {
+        if (Age().Match(text) is { Success: true } age && double.TryParse(age.Groups[1].Value, CultureInfo.InvariantCulture, out var number))
+        {
+            return Iso(now - (age.Groups[2].Value == "d" ? TimeSpan.FromDays(number) : TimeSpan.FromHours(number)));
+        }
+
+        return DateTime.TryParseExact(text, ["yyyy-MM-dd", "yyyy-MM-dd'T'HH:mm", "yyyy-MM-dd'T'HH:mm:ss"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeLocal, out var local)
+            ? Iso(new DateTimeOffset(local))
+            : text;
+    }
+
+    private static string Iso(DateTimeOffset moment) => moment.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz", CultureInfo.InvariantCulture);
+
+    private void Add(string name, string option, string help, string description) =>
+        _options.Add((name, new Option<string>(option) { HelpName = help, Description = description }));
+
+    [GeneratedRegex(@"^(\d{1,5})([hd])$")]
+    private static partial Regex Age();
+}

@@ -1,0 +1,74 @@
+using EcgIntegration.Contracts.Events;
+using EcgIntegration.Persistence.Ledger;
+using EcgIntegration.Persistence.Operations;
+using EcgIntegration.Persistence.Replay;
+using EcgIntegration.Persistence.Resources;
+using EcgIntegration.Worker.Classification;
+using EcgIntegration.Worker.Intake;
+using EcgIntegration.Worker.Pipeline;
+using Microsoft.Extensions.Options;
+
+namespace EcgIntegration.Worker.Replay;
+
+/// <summary>
+/// Reads the kept body of an event again that was refused or never read: the software may read today what it refused then.
+/// Where it does, the ECG is taken in under an event id of the replay's; the first event's outcome stands.
+/// </summary>
+internal sealed class KeptBodyReplay(
+    IReplayWork work,
+    IStudyLedger ledger,
+    IKeptBodies bodies,
+    IModelPool models,
+    EventPipeline pipeline,
+    OutcomeDispatcher outcomes,
+    IOptions<IntakeOptions> intake)
+{
+    /// <returns>As for <see cref="StoredEcgReplay.RunAsync"/>.</returns>
+    public async Task<ReplayFinding?> RunAsync(ReplayItem item, CancellationToken cancellationToken)
+    {
+        if (item.Before is { } noted && await ledger.FindAsync(item.EventId, cancellationToken) is { } recorded)
+        {
+            await outcomes.DispatchAsync(recorded, cancellationToken);
+            return ReplaySides.Written(noted, recorded);
+        }
+
+        var source = await ledger.FindAsync(item.SourceEventId, cancellationToken)
+            ?? throw new InvalidDataException("An event that was selected is not in the ledger.");
+        var before = ReplaySides.Of(source);
+        if ((await bodies.FindAsync(item.SourceEventId, cancellationToken))?.Body is not { } body)
+        {
+            return new ReplayFinding(ReplayResult.NotReplayable, before, Reason: ReplayReasons.InputNotKept.At(null));
+        }
+
+        if (before.Codes.Contains(StorageReasons.ObservationOutdated.Code))
+        {
+            // A newer version is stored, and that does not change.
+            return new ReplayFinding(ReplayResult.Unchanged, before, before);
+        }
+
+        if (!EventReader.TryRead(body, EventNames.ReceivedKey(source.Priority), intake.Value.MaxBodyBytes, out var ecgEvent, out var refused))
+        {
+            return ReplaySides.Compare(before, ReplaySides.Rejected(refused.Reasons));
+        }
+
+        var model = await models.GetAsync(item.ModelSha256, cancellationToken);
+        var (ecg, _, reasons) = await pipeline.ReadEcgAsync(ecgEvent, cancellationToken);
+        if (ecg is null && reasons[0].Code != EventReasons.StatusUnusable.Code)
+        {
+            return ReplaySides.Compare(before, ReplaySides.Rejected(reasons));
+        }
+
+        if (item.DryRun)
+        {
+            return ReplaySides.Compare(before, ecg is null
+                ? ReplaySides.Rejected(reasons)
+                : ReplaySides.Of((await EcgAnalyser.AnalyseAsync(
+                    model, ecg.Recording, ecgEvent.Priority, WindowPriority.Background, cancellationToken)).Verdict));
+        }
+
+        await work.NoteBeforeAsync(item.Ticket, before, cancellationToken);
+        var entry = await pipeline.TakeReplayedAsync(ecgEvent with { EventId = item.EventId }, body, item.ModelSha256, cancellationToken);
+        await outcomes.DispatchAsync(entry, cancellationToken);
+        return ReplaySides.Written(before, entry);
+    }
+}

@@ -1,0 +1,117 @@
+using System.Text.Json;
+using EcgIntegration.Contracts;
+using EcgIntegration.Contracts.Events;
+using EcgIntegration.Persistence.Replay;
+using EcgIntegration.Worker.Intake;
+using EcgIntegration.Worker.Pipeline;
+
+namespace EcgIntegration.Worker.Replay;
+
+/// <summary>Takes wishes for replays, from whichever side they come.</summary>
+internal sealed partial class ReplayRequests(
+    IReplayJobs jobs,
+    ReplayModels models,
+    IReplayPublisher publisher,
+    DatabasePatience patience,
+    TimeProvider time,
+    ILogger<ReplayRequests> logger)
+{
+    /// <summary>Submits a replay.</summary>
+    /// <param name="values">Names and values.</param>
+    /// <param name="requestedBy">Who asks.</param>
+    /// <param name="keyUnlessGiven">The key of a request that gives none.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task<ReplayAnswer> SubmitAsync(
+        IReadOnlyList<KeyValuePair<string, string>> values, string requestedBy, string keyUnlessGiven, CancellationToken cancellationToken)
+    {
+        var reasons = ReplayParameters.TryRead(values, requestedBy, keyUnlessGiven, out var request);
+        if (reasons.Count > 0)
+        {
+            return new(null, request.Key, reasons);
+        }
+
+        if (request.Model is { } name)
+        {
+            if (models.Resolve(name) is not { } sha256)
+            {
+                return new(null, request.Key, [ReplayReasons.ModelUnknown.At("model")]);
+            }
+
+            request = request with { Model = sha256 };
+        }
+
+        try
+        {
+            var submission = await jobs.SubmitAsync(request, cancellationToken);
+            if (submission.IsNew)
+            {
+                LogSubmitted(logger, submission.Job.Id, request.DryRun, submission.Job.Counts.Total);
+            }
+
+            return new(submission.Job, request.Key, []);
+        }
+        catch (ReplayKeyReusedException)
+        {
+            return new(null, request.Key, [ReplayReasons.KeyReused.At("key")]);
+        }
+    }
+
+    /// <summary>Takes a wish by event. One that is not understood is answered at once.</summary>
+    /// <returns>False where the body carries no usable event id, so that nobody could be answered.</returns>
+    public async Task<bool> TryHandleAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    {
+        var (eventId, usable) = EventReader.IdOf(body);
+        if (!usable)
+        {
+            return false;
+        }
+
+        var key = eventId.ToString();
+        var answer = ReplayMessages.TryReadParameters(body, out var values, out var reason)
+            ? await SubmitPatientlyAsync(values, SenderOf(body), key, cancellationToken)
+            : new ReplayAnswer(null, key, [reason]);
+        if (answer.Job is null)
+        {
+            LogRefused(logger, eventId, answer.Reasons[0].Code);
+            await publisher.PublishAsync(
+                new ReplayFinished(null, answer.Key, "rejected", false, null, 0, 0, 0, 0, 0, 0, answer.Reasons, time.GetUtcNow()), cancellationToken);
+        }
+
+        return true;
+    }
+
+    private async Task<ReplayAnswer> SubmitPatientlyAsync(
+        IReadOnlyList<KeyValuePair<string, string>> values, string sender, string key, CancellationToken cancellationToken)
+    {
+        ReplayAnswer? answer = null;
+        await patience.ExecuteAsync(async token => answer = await SubmitAsync(values, sender, key, token), cancellationToken);
+        return answer!;
+    }
+
+    private static string SenderOf(ReadOnlyMemory<byte> body)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(body);
+            return document.RootElement.TryGetProperty("sourceSystem", out var source) && source.ValueKind == JsonValueKind.String
+                ? $"{source.GetString()}@event"
+                : "unknown@event";
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return "unknown@event";
+        }
+    }
+
+    [LoggerMessage(1601, LogLevel.Information, "Replay {Replay} was submitted (dry run: {DryRun}): {Total} ECGs.")]
+    private static partial void LogSubmitted(ILogger logger, Guid replay, bool dryRun, int total);
+
+    [LoggerMessage(1602, LogLevel.Warning, "A wish for a replay, event {EcgEvent}, was refused ({Code}).")]
+    private static partial void LogRefused(ILogger logger, Guid ecgEvent, string code);
+}
+
+/// <summary>What became of a wish for a replay.</summary>
+/// <param name="Job">The replay; <see langword="null"/> where it was refused.</param>
+/// <param name="Key">Its key.</param>
+/// <param name="Reasons">Why it was refused.</param>
+internal sealed record ReplayAnswer(ReplayJob? Job, string Key, IReadOnlyList<Reason> Reasons);

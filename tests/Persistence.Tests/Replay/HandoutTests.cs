@@ -1,0 +1,111 @@
+using EcgIntegration.Contracts.Events;
+using EcgIntegration.Persistence.Replay;
+
+namespace EcgIntegration.Persistence.Tests.Replay;
+
+/// <summary>Each ECG of a replay is handed out to one worker at a time, as fast as allowed, until it has a result.</summary>
+public sealed class HandoutTests(MigratedDatabase database) : IClassFixture<MigratedDatabase>
+{
+    private static readonly ReplaySide Before = new(StudyStatus.Classified, Urgency.Routine, ["SR"]);
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    private IReplayWork Work => database.Get<IReplayWork>();
+
+    private IReplayJobs Jobs => database.Get<IReplayJobs>();
+
+    [Fact]
+    public async Task Workers_that_ask_at_once_never_get_the_same_ecg_and_never_more_than_allowed()
+    {
+        var job = await database.SubmitAsync(await database.ClassifiedAsync(12));
+
+        var handed = new List<ReplayTicket>();
+        for (var round = 0; round < 3; round++)
+        {
+            var shares = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => database.HandOutAsync(job.Id, Replays.Limits(inFlight: 5))));
+            handed.AddRange(shares.SelectMany(share => share));
+        }
+
+        Assert.Equal([1, 2, 3, 4, 5], handed.Select(ticket => ticket.Ordinal).Order());
+        await CancelAsync(job.Id);
+    }
+
+    [Fact]
+    public async Task An_ecg_whose_lease_ran_out_is_handed_out_again_and_fails_when_that_has_happened_too_often()
+    {
+        var job = await database.SubmitAsync(await database.ClassifiedAsync(1));
+        var ticket = Assert.Single(await database.HandOutAsync(job.Id));
+        Assert.Empty(await database.HandOutAsync(job.Id));
+
+        database.Time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(1, (await Work.BeginAsync(ticket, TimeSpan.FromMinutes(2), Stop))!.Attempts);
+        database.Time.Advance(TimeSpan.FromSeconds(90));
+        Assert.Empty(await database.HandOutAsync(job.Id));
+        for (var attempt = 2; attempt <= 3; attempt++)
+        {
+            database.Time.Advance(TimeSpan.FromMinutes(2));
+            Assert.Equal(ticket, Assert.Single(await database.HandOutAsync(job.Id)));
+            Assert.Equal(attempt, (await Work.BeginAsync(ticket, TimeSpan.FromMinutes(2), Stop))!.Attempts);
+        }
+
+        database.Time.Advance(TimeSpan.FromMinutes(3));
+        Assert.Empty(await database.HandOutAsync(job.Id));
+        var line = Assert.Single(await Jobs.LinesAsync(job.Id, notableOnly: true, 10, Stop));
+        Assert.Equal((ReplayResult.Failed, Ecgs.Reason.Code), (line.Finding!.Result, line.Finding.Reason!.Code));
+        await Work.CompleteAsync(Stop);
+        Assert.Equal(ReplayState.Completed, (await Jobs.FindAsync(job.Id, Stop))!.State);
+    }
+
+    [Fact]
+    public async Task A_rate_is_kept_over_time_and_over_workers()
+    {
+        var job = await database.SubmitAsync(await database.ClassifiedAsync(10), perMinute: 60);
+
+        Assert.Single(await database.HandOutAsync(job.Id));
+        Assert.Empty(await database.HandOutAsync(job.Id));
+        var handed = 0;
+        for (var step = 0; step < 20; step++)
+        {
+            database.Time.Advance(TimeSpan.FromMilliseconds(250));
+            handed += (await database.HandOutAsync(job.Id)).Count;
+        }
+
+        Assert.Equal(5, handed);
+
+        // After a pause it does not catch up with a rush.
+        database.Time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(2, (await database.HandOutAsync(job.Id)).Count);
+        await CancelAsync(job.Id);
+    }
+
+    [Fact]
+    public async Task The_first_result_of_an_ecg_stands_and_the_replay_is_complete_with_the_last_one()
+    {
+        var job = await database.SubmitAsync(await database.ClassifiedAsync(4));
+        var tickets = await database.HandOutAsync(job.Id);
+        Assert.Equal(Replays.Model, (await Work.BeginAsync(tickets[0], TimeSpan.FromMinutes(1), Stop))!.ModelSha256);
+        var urgent = new ReplayFinding(ReplayResult.Changed, Before, Before with { Urgency = Urgency.Critical, Codes = ["STEMI"] }, Guid.NewGuid(), Written: true);
+        var calmed = new ReplayFinding(ReplayResult.Changed, Before with { Urgency = Urgency.Urgent }, Before);
+
+        await Work.FinishAsync(tickets[0], new(ReplayResult.Unchanged, Before, Before), Stop);
+        await Work.FinishAsync(tickets[0], urgent, Stop);
+        await Work.FinishAsync(tickets[1], calmed, Stop);
+        await Work.FinishAsync(tickets[2], new(ReplayResult.NotReplayable, Reason: Ecgs.Reason), Stop);
+        await Work.CompleteAsync(Stop);
+        Assert.Equal(ReplayState.Running, (await Jobs.FindAsync(job.Id, Stop))!.State);
+        await Work.FinishAsync(tickets[3], urgent, Stop);
+        await Work.CompleteAsync(Stop);
+
+        var done = (await Jobs.FindAsync(job.Id, Stop))!;
+        Assert.Equal(ReplayState.Completed, done.State);
+        Assert.Equal(new ReplayCounts(4, 0, 0, 1, 2, 0, 1, 1, 1, 1), done.Counts);
+        Assert.Equal([4, 2, 3], (await Jobs.LinesAsync(job.Id, notableOnly: true, 10, Stop)).Select(line => line.Ordinal));
+        Assert.Equal([4, 2, 3, 1], (await Jobs.LinesAsync(job.Id, notableOnly: false, 10, Stop)).Select(line => line.Ordinal));
+
+        Assert.Contains(job.Id, (await Work.UnpublishedAsync(Stop)).Select(j => j.Id));
+        await Work.MarkPublishedAsync(job.Id, Stop);
+        Assert.DoesNotContain(job.Id, (await Work.UnpublishedAsync(Stop)).Select(j => j.Id));
+    }
+
+    private Task<ReplayJob?> CancelAsync(Guid job) => Jobs.ChangeAsync(job, ReplayState.Cancelled, "tests", Stop);
+}

@@ -1,0 +1,71 @@
+using EcgIntegration.Persistence.Replay;
+using Npgsql;
+
+namespace EcgIntegration.Persistence.Tests.Replay;
+
+/// <summary>What a replay was asked for stands; the same key is the same replay.</summary>
+public sealed class ReplayJobTests(MigratedDatabase database) : IClassFixture<MigratedDatabase>
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    private IReplayJobs Jobs => database.Get<IReplayJobs>();
+
+    [Fact]
+    public async Task The_same_key_is_the_same_replay_however_often_and_at_once_it_is_submitted()
+    {
+        var request = Replays.Request(new() { SourceSystem = await database.ClassifiedAsync(4) });
+
+        var submitted = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Jobs.SubmitAsync(request, Stop)));
+
+        Assert.Single(submitted, s => s.IsNew);
+        var job = Assert.Single(submitted.Select(s => s.Job.Id).Distinct());
+        Assert.Equal(4, (await Jobs.FindAsync(job, Stop))!.Counts.Total);
+        Assert.Equal(4L, await database.ScalarAsync<long>("SELECT count(*) FROM replay_item WHERE job_id = $1", job));
+        Assert.Equal(1L, await database.ScalarAsync<long>("SELECT count(*) FROM audit WHERE resource LIKE $1", $"Replay/{job} %"));
+        await Assert.ThrowsAsync<ReplayKeyReusedException>(() => Jobs.SubmitAsync(request with { DryRun = true }, Stop));
+        await Assert.ThrowsAsync<ReplayKeyReusedException>(() => Jobs.SubmitAsync(request with { Selection = new() { Label = "AFIB" } }, Stop));
+    }
+
+    [Fact]
+    public async Task Who_asked_for_what_and_why_is_audited_and_does_not_change()
+    {
+        var source = await database.ClassifiedAsync(1, "Patient/audited");
+        var job = (await Jobs.SubmitAsync(Replays.Request(new() { SourceSystem = source, Patient = "Patient/audited" }), Stop)).Job;
+
+        Assert.Equal(
+            $"tests replay Replay/{job.Id} patient=* source={source} why: to see Patient/audited 1",
+            await database.ScalarAsync<string>("SELECT concat_ws(' ', actor, action, resource, patient, results) FROM audit WHERE resource LIKE $1", $"Replay/{job.Id}%"));
+        await RefusedAsync("UPDATE replay_job SET why = 'another' WHERE id = $1", job.Id);
+        await RefusedAsync("UPDATE replay_job SET selection = '{}' WHERE id = $1", job.Id);
+        await RefusedAsync("DELETE FROM replay_item WHERE job_id = $1", job.Id);
+        await RefusedAsync("DELETE FROM replay_job WHERE id = $1", job.Id);
+        Assert.Null(await database.Audit.FindBreakAsync(Stop));
+    }
+
+    [Fact]
+    public async Task It_is_paused_resumed_and_cancelled_and_a_finished_one_stays_so()
+    {
+        var job = await database.SubmitAsync(await database.ClassifiedAsync(3));
+        var ticket = (await database.HandOutAsync(job.Id))[0];
+
+        var paused = await Jobs.ChangeAsync(job.Id, ReplayState.Paused, "operator", Stop);
+        Assert.Equal((ReplayState.Paused, 3, 0), (paused!.State, paused.Counts.Waiting, paused.Counts.Queued));
+        Assert.Null(await database.Get<IReplayWork>().BeginAsync(ticket, TimeSpan.FromMinutes(1), Stop));
+        Assert.Empty(await database.HandOutAsync(job.Id));
+
+        Assert.Equal(ReplayState.Running, (await Jobs.ChangeAsync(job.Id, ReplayState.Running, "operator", Stop))!.State);
+        Assert.Equal(3, (await database.HandOutAsync(job.Id)).Count);
+        var cancelled = await Jobs.ChangeAsync(job.Id, ReplayState.Cancelled, "operator", Stop);
+        Assert.Equal((ReplayState.Cancelled, database.Time.GetUtcNow()), (cancelled!.State, cancelled.FinishedAt!.Value));
+        Assert.Equal(ReplayState.Cancelled, (await Jobs.ChangeAsync(job.Id, ReplayState.Running, "operator", Stop))!.State);
+        Assert.Null(await Jobs.ChangeAsync(Guid.NewGuid(), ReplayState.Paused, "operator", Stop));
+        Assert.Equal(
+            3L, await database.ScalarAsync<long>("SELECT count(*) FROM audit WHERE actor = 'operator' AND resource = $1", $"Replay/{job.Id}"));
+    }
+
+    private async Task RefusedAsync(string sql, Guid job)
+    {
+        var refusal = await Assert.ThrowsAsync<PostgresException>(() => database.ExecuteAsync(sql, job));
+        Assert.Equal(PostgresErrorCodes.RestrictViolation, refusal.SqlState);
+    }
+}
