@@ -2,6 +2,7 @@ using EcgIntegration.Persistence.Audit;
 using EcgIntegration.Persistence.Ledger;
 using EcgIntegration.Persistence.Operations;
 using EcgIntegration.Persistence.Resources;
+using EcgIntegration.Persistence.Review;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -16,7 +17,7 @@ public static class PersistenceServices
 {
     /// <summary>
     /// Adds <see cref="IStudyLedger"/>, <see cref="IFhirStore"/>, <see cref="IAuditLog"/>, <see cref="IIntakeFigures"/>,
-    /// <see cref="IKeptBodies"/>, <see cref="DatabaseMigrator"/> and <see cref="DatabaseProbe"/> over one pool of connections, configured by the section <see cref="DatabaseOptions.Section"/>.
+    /// <see cref="IKeptBodies"/>, <see cref="IReviewList"/>, <see cref="DatabaseMigrator"/> and <see cref="DatabaseProbe"/> over one pool of connections, configured by the section <see cref="DatabaseOptions.Section"/>.
     /// </summary>
     public static IServiceCollection AddEcgPersistence(this IServiceCollection services, IConfiguration configuration)
     {
@@ -36,6 +37,7 @@ public static class PersistenceServices
         services.TryAddSingleton<IStudyLedger, PostgresStudyLedger>();
         services.TryAddSingleton<IIntakeFigures, PostgresIntakeFigures>();
         services.TryAddSingleton<IKeptBodies, PostgresKeptBodies>();
+        services.TryAddSingleton<IReviewList, PostgresReviewList>();
         return services;
     }
 

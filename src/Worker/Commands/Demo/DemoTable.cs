@@ -71,7 +71,7 @@ internal sealed class DemoTable(Terminal terminal, int expected)
             table.AddRow(
                 Cell(sent.Ecg.Name),
                 Cell(OutcomeText.Finding(answer)),
-                Cell(OutcomeText.Confidence(answer)),
+                Cell(OutcomeText.Confidence(terminal, answer)),
                 new Markup($"[{colour}]{Markup.Escape(OutcomeText.Urgency(terminal, answer))}[/]"),
                 Cell(OutcomeText.Duration(terminal, sent, answer)));
         }
