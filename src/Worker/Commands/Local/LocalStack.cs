@@ -27,7 +27,7 @@ internal sealed class LocalStack(Terminal terminal, bool allowDocker)
             return inDocker;
         }
 
-        var options = new PrivateServerOptions { Progress = terminal.Error.WriteLine };
+        var options = new PrivateServerOptions { Progress = text => terminal.Progress(text, text) };
         terminal.Progress("Starting PostgreSQL and RabbitMQ …", "PostgreSQL と RabbitMQ を起動しています …");
         var postgresStart = _settings.Postgres is null ? PrivatePostgres.StartAsync(PostgresFolder, options, cancellationToken) : null;
         var rabbitMqStart = _settings.RabbitMq is null ? PrivateRabbitMq.StartAsync(RabbitMqFolder, options, cancellationToken) : null;
