@@ -94,6 +94,20 @@ public sealed class ClassifyCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Model_and_device_of_the_environment_are_the_defaults()
+    {
+        File.WriteAllBytes(_folder.File("a.json"), SyntheticEcg.Observation());
+        Dictionary<string, string> settings = new() { ["ECG_Model__Path"] = _bundle.Folder, ["ECG_Model__Device"] = "cpu", ["LANG"] = "C.UTF-8" };
+
+        var result = await EcgProcess.RunAsync(["classify", _folder.File("a.json"), "--json"], settings, TestContext.Current.CancellationToken);
+        Assert.Equal(98, JsonNode.Parse(result.Output)!["scores"]!.AsObject().Count);
+
+        settings["ECG_Model__Device"] = "gpu";
+        result = await EcgProcess.RunAsync(["classify", _folder.File("a.json")], settings, TestContext.Current.CancellationToken);
+        Assert.Equal((1, "Model:Device must be one of auto, cpu, cuda."), (result.ExitCode, result.Error.TrimEnd()));
+    }
+
+    [Fact]
     public async Task An_output_of_the_model_that_is_not_usable_is_a_failure()
     {
         using var bundle = TestBundle.Create(encoder: new() { Normalise = false });

@@ -35,7 +35,7 @@ internal static class DemoCommand
         var before = (await stack.StatusAsync(cancellationToken)).Where(part => part.State != "stopped").Select(part => part.Name).ToHashSet();
         try
         {
-            var endpoints = await stack.UpAsync(cancellationToken);
+            var endpoints = (await stack.UpAsync(cancellationToken)).Endpoints;
             var (published, final) = await RunSamplesAsync(terminal, endpoints, samples, cancellationToken);
             if (!once)
             {
