@@ -48,6 +48,9 @@ public sealed class EcgRecording
     /// <summary>Where each lead stood in the source, such as <c>component[8]</c>; a lead without an entry was not there.</summary>
     public IReadOnlyDictionary<Lead, string> Places { get; init; } = new Dictionary<Lead, string>();
 
+    /// <summary>Unit of the source (UCUM), which the samples were converted from; several, with commas, where its leads differ.</summary>
+    public string SourceUnit { get; init; } = "mV";
+
     /// <summary>Identity of the signal: SHA-256 over the rate and every sample's bits, lead-major; lower-case hexadecimal.</summary>
     public string ComputeSha256()
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using EcgIntegration.Contracts;
+using EcgIntegration.Signals.Fhir;
 
 namespace EcgIntegration.Signals;
 
@@ -16,6 +17,7 @@ internal sealed class RecordingBuilder
     private readonly int _samples;
     private readonly float[] _millivolts;
     private readonly Dictionary<Lead, string> _places = new(EcgRecording.LeadCount);
+    private readonly SortedSet<VoltageUnit> _units = [];
     private readonly HashSet<Lead> _present = new(EcgRecording.LeadCount);
 
     internal RecordingBuilder(double rate, int samples)
@@ -26,8 +28,9 @@ internal sealed class RecordingBuilder
     }
 
     /// <summary>Room for a lead's samples in mV; the caller fills it.</summary>
-    internal Span<float> Add(Lead lead, string place)
+    internal Span<float> Add(Lead lead, string place, VoltageUnit unit)
     {
+        _units.Add(unit);
         _present.Add(lead);
         _places[lead] = place;
         return Slot(lead);
@@ -73,7 +76,8 @@ internal sealed class RecordingBuilder
             }
         }
 
-        return ReadResult.Of(new EcgRecording(_rate, _samples, _millivolts, derived) { Places = _places });
+        var units = string.Join(", ", _units.Select(unit => unit.Ucum()));
+        return ReadResult.Of(new EcgRecording(_rate, _samples, _millivolts, derived) { Places = _places, SourceUnit = units });
     }
 
     internal static Reason? CheckRate(double rate, string? place) =>

@@ -1,3 +1,4 @@
 using EcgIntegration.Training.Commands;
 
+Terminal.ObeyNoColor();
 return await CommandLine.RunAsync(args);

@@ -1,3 +1,4 @@
 using EcgIntegration.Worker.Commands;
 
+Terminal.ObeyNoColor();
 return await CommandLine.RunAsync(args);

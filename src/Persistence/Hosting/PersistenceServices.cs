@@ -4,6 +4,7 @@ using EcgIntegration.Persistence.Models;
 using EcgIntegration.Persistence.Operations;
 using EcgIntegration.Persistence.Replay;
 using EcgIntegration.Persistence.Resources;
+using EcgIntegration.Persistence.Review;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -18,8 +19,9 @@ public static class PersistenceServices
 {
     /// <summary>
     /// Adds <see cref="IStudyLedger"/>, <see cref="IFhirStore"/>, <see cref="IModelRoles"/>, <see cref="IShadowResults"/>,
-    /// <see cref="IAuditLog"/>, <see cref="IIntakeFigures"/>, <see cref="IKeptBodies"/>, <see cref="DatabaseMigrator"/> and
-    /// <see cref="DatabaseProbe"/> over one pool of connections, configured by the section <see cref="DatabaseOptions.Section"/>.
+    /// <see cref="IAuditLog"/>, <see cref="IIntakeFigures"/>, <see cref="IKeptBodies"/>, <see cref="IReplayJobs"/>,
+    /// <see cref="IReplayWork"/>, <see cref="IReviewList"/>, <see cref="DatabaseMigrator"/> and <see cref="DatabaseProbe"/> over
+    /// one pool of connections, configured by the section <see cref="DatabaseOptions.Section"/>.
     /// </summary>
     public static IServiceCollection AddEcgPersistence(this IServiceCollection services, IConfiguration configuration)
     {
@@ -43,6 +45,7 @@ public static class PersistenceServices
         services.TryAddSingleton<IKeptBodies, PostgresKeptBodies>();
         services.TryAddSingleton<IReplayJobs, PostgresReplayJobs>();
         services.TryAddSingleton<IReplayWork, PostgresReplayWork>();
+        services.TryAddSingleton<IReviewList, PostgresReviewList>();
         return services;
     }
 

@@ -107,10 +107,4 @@ public interface IStudyLedger
 
     /// <summary>Events, newest first; the next page starts after the last entry's <see cref="LedgerEntry.Cursor"/>.</summary>
     Task<IReadOnlyList<LedgerEntry>> RecentAsync(int limit, LedgerCursor? after, CancellationToken cancellationToken);
-
-    /// <summary>Studies to be looked at first: critical before urgent, the newest first, one entry a study.</summary>
-    Task<IReadOnlyList<LedgerEntry>> UrgentAsync(DateTimeOffset since, int limit, CancellationToken cancellationToken);
-
-    /// <summary>How many events received since a moment have which status and urgency.</summary>
-    Task<IReadOnlyList<LedgerCount>> CountAsync(DateTimeOffset since, CancellationToken cancellationToken);
 }

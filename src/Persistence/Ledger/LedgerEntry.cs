@@ -78,9 +78,3 @@ public sealed record LedgerSuggestion(string Code, string Ja, string En, double 
 /// <param name="ReceivedAt">The entry's time of arrival.</param>
 /// <param name="EventId">The entry's event.</param>
 public sealed record LedgerCursor(DateTimeOffset ReceivedAt, Guid EventId);
-
-/// <summary>A count of events.</summary>
-/// <param name="Status">Their status.</param>
-/// <param name="Urgency">Their urgency.</param>
-/// <param name="Count">How many.</param>
-public sealed record LedgerCount(StudyStatus Status, Urgency? Urgency, long Count);

@@ -15,6 +15,9 @@ internal static class LedgerRows
         FROM intake_event e {JoinStudy}
         """;
 
+    /// <summary>How many <see cref="Columns"/> are; others may follow them.</summary>
+    public const int ColumnCount = 20;
+
     /// <summary>The columns <see cref="Read"/> reads.</summary>
     public const string Columns =
         """
@@ -56,7 +59,8 @@ internal static class LedgerRows
             ? value
             : throw new InvalidDataException($"The ledger holds an unknown {typeof(T).Name}.");
 
-    private static LedgerEntry Read(NpgsqlDataReader reader) => new(
+    /// <summary>The entry of a row that begins with <see cref="Columns"/>.</summary>
+    public static LedgerEntry Read(NpgsqlDataReader reader) => new(
         reader.GetGuid(0),
         reader.IsDBNull(1) ? null : reader.GetGuid(1),
         Name<EventPriority>(reader, 2),

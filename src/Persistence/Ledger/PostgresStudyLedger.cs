@@ -197,43 +197,6 @@ internal sealed class PostgresStudyLedger(
         return await LedgerRows.ListAsync(command, cancellationToken);
     }
 
-    public async Task<IReadOnlyList<LedgerEntry>> UrgentAsync(DateTimeOffset since, int limit, CancellationToken cancellationToken)
-    {
-        await using var command = database.CreateCommand(
-            $"""
-            {LedgerRows.Select}
-            WHERE e.received_at >= $1 AND e.status = s.status AND s.urgency IN ('critical', 'urgent')
-              AND s.superseded_at IS NULL AND s.withdrawn_at IS NULL
-              AND NOT EXISTS (
-                SELECT 1 FROM intake_event later
-                WHERE later.study_id = e.study_id AND later.status = e.status AND (later.received_at, later.event_id) > (e.received_at, e.event_id))
-            ORDER BY s.urgency = 'critical' DESC, e.received_at DESC, e.event_id DESC LIMIT $2
-            """).WithTime(since).With(limit);
-        return await LedgerRows.ListAsync(command, cancellationToken);
-    }
-
-    public async Task<IReadOnlyList<LedgerCount>> CountAsync(DateTimeOffset since, CancellationToken cancellationToken)
-    {
-        await using var command = database.CreateCommand(
-            """
-            SELECT e.status, CASE WHEN e.status = s.status THEN s.urgency END AS urgency, count(*)
-            FROM intake_event e LEFT JOIN study s ON s.id = e.study_id
-            WHERE e.received_at >= $1
-            GROUP BY 1, 2 ORDER BY 1, 2
-            """).WithTime(since);
-        var counts = new List<LedgerCount>();
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            counts.Add(new LedgerCount(
-                LedgerRows.Name<StudyStatus>(reader, 0),
-                reader.IsDBNull(1) ? null : LedgerRows.Name<Urgency>(reader, 1),
-                reader.GetInt64(2)));
-        }
-
-        return counts;
-    }
-
     /// <summary>The same id can carry another ECG, by a sender's fault: its answer must never be the first one's.</summary>
     private async Task<Reception> RepeatedAsync(LedgerEntry known, NewStudy study, CancellationToken cancellationToken)
     {

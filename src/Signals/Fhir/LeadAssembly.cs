@@ -235,7 +235,7 @@ internal sealed class LeadAssembly
     {
         if (leads.Count == 1)
         {
-            Decode(data, waveform, builder.Add(leads[0], waveform.Place));
+            Decode(data, waveform, builder.Add(leads[0], waveform.Place, waveform.Data.Unit));
             return;
         }
 
@@ -246,7 +246,7 @@ internal sealed class LeadAssembly
             Decode(data, waveform, rented.AsSpan(0, values));
             for (var i = 0; i < leads.Count; i++)
             {
-                var target = builder.Add(leads[i], waveform.Place);
+                var target = builder.Add(leads[i], waveform.Place, waveform.Data.Unit);
                 for (var t = 0; t < samples; t++)
                 {
                     target[t] = rented[(t * leads.Count) + i];

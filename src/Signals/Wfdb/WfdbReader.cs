@@ -87,7 +87,7 @@ public static class WfdbReader
             }
             else
             {
-                var target = builder.Add(lead, lead.Name());
+                var target = builder.Add(lead, lead.Name(), unit);
                 var scale = unit.ToMillivolts() / signal.Gain;
                 for (var i = 0; i < target.Length; i++)
                 {

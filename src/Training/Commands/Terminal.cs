@@ -16,8 +16,10 @@ internal sealed class Terminal(bool japanese, bool json)
     /// <summary>Whether results are JSON.</summary>
     public bool Json => json;
 
-    /// <summary>Whether standard error shows colours and redraws.</summary>
-    public static bool IsLively => !Console.IsErrorRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
+    /// <summary>Whether standard error tells what is going on, with colours and redrawn.</summary>
+    public static bool IsLively => !Console.IsErrorRedirected && !NoColor;
+
+    private static bool NoColor => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
 
     /// <summary>The terminal as a verb's options want it.</summary>
     public static Terminal Of(ParseResult parsed) => new(
@@ -27,8 +29,26 @@ internal sealed class Terminal(bool japanese, bool json)
     /// <summary>The sentence in the language wanted.</summary>
     public string Say(string en, string ja) => japanese ? ja : en;
 
-    /// <summary>Writes a sentence about what is going on.</summary>
-    public void Progress(string en, string ja) => Console.Error.WriteLine(Say(en, ja));
+    /// <summary>Writes a sentence about what is going on; nothing where no one watches.</summary>
+    public void Progress(string en, string ja)
+    {
+        if (IsLively)
+        {
+            Console.Error.WriteLine(Say(en, ja));
+        }
+    }
+
+    /// <summary>
+    /// Without colours .NET still sends a terminal two escape sequences with the first text that is written: those of the
+    /// terminal's type. A terminal without abilities has none. Before the console is used.
+    /// </summary>
+    public static void ObeyNoColor()
+    {
+        if (NoColor)
+        {
+            Environment.SetEnvironmentVariable("TERM", "dumb");
+        }
+    }
 
     private static string DefaultLanguage()
     {

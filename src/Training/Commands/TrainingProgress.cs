@@ -4,7 +4,7 @@ using Spectre.Console;
 
 namespace EcgIntegration.Training.Commands;
 
-/// <summary>Shows how far a training run is: a moving bar on a terminal, a line an epoch elsewhere.</summary>
+/// <summary>Shows how far a training run is: a moving bar on a terminal, and nothing elsewhere.</summary>
 internal static class TrainingProgress
 {
     /// <summary>Runs an action that reports each epoch.</summary>
@@ -12,7 +12,7 @@ internal static class TrainingProgress
     {
         if (!Terminal.IsLively)
         {
-            return action(report => Console.Error.WriteLine(Line(terminal, report)));
+            return action(_ => { });
         }
 
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });

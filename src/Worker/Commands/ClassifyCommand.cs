@@ -26,17 +26,18 @@ internal static class ClassifyCommand
                 "FHIR JSON (Observation, event or Bundle), NDJSON, WFDB header or a folder of them.",
                 "FHIR JSON（Observation、イベント、Bundle）、NDJSON、WFDBヘッダー、またはそれらのフォルダー。"),
         };
+        var settings = new LocalSettings();
         var model = new Option<string>("--model")
         {
             HelpName = "DIR",
-            DefaultValueFactory = _ => Path.Combine(Places.Home, "models", "default"),
-            Description = say("Folder of the model bundle.", "モデルバンドルのフォルダー。"),
+            DefaultValueFactory = _ => settings.ModelPath,
+            Description = say("Folder of the model bundle (ECG_Model__Path).", "モデルバンドルのフォルダー（ECG_Model__Path）。"),
         };
         var device = new Option<string>("--device")
         {
             HelpName = "auto|cpu|cuda",
-            DefaultValueFactory = _ => "auto",
-            Description = say("Where the model runs.", "モデルを実行するデバイス。"),
+            DefaultValueFactory = _ => settings.ModelDevice,
+            Description = say("Where the model runs (ECG_Model__Device).", "モデルを実行するデバイス（ECG_Model__Device）。"),
         };
         device.AcceptOnlyFromAmong("auto", "cpu", "cuda");
         var command = new Command("classify", say(
@@ -50,7 +51,7 @@ internal static class ClassifyCommand
             Terminal.Of(parsed),
             parsed.GetRequiredValue(paths),
             parsed.GetRequiredValue(model),
-            Enum.Parse<Device>(parsed.GetRequiredValue(device), ignoreCase: true),
+            ReadDevice(parsed.GetRequiredValue(device)),
             cancellationToken));
         return command;
     }
@@ -89,6 +90,11 @@ internal static class ClassifyCommand
 
         return failed == 0 ? 0 : 1;
     }
+
+    /// <summary>The option takes known names only; a setting of the environment comes unchecked.</summary>
+    private static Device ReadDevice(string name) => name.All(char.IsAsciiLetter) && Enum.TryParse<Device>(name, ignoreCase: true, out var device)
+        ? device
+        : throw new CommandException("Model:Device must be one of auto, cpu, cuda.");
 
     private static EcgClassifier Open(ModelBundle bundle, Device device)
     {

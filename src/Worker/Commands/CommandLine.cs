@@ -10,6 +10,7 @@ using EcgIntegration.Worker.Commands.Operations.Queues;
 using EcgIntegration.Worker.Commands.Operations.Replay;
 using EcgIntegration.Worker.Commands.Publishing;
 using EcgIntegration.Worker.Commands.Samples;
+using EcgIntegration.Worker.Hosting;
 
 namespace EcgIntegration.Worker.Commands;
 
@@ -42,6 +43,11 @@ internal static class CommandLine
         }
         catch (OperationCanceledException) when (interruption.IsCancellationRequested)
         {
+            return Failed;
+        }
+        catch (Exception e) when (StartFault.Explain(e) is { } sentence)
+        {
+            await Console.Error.WriteLineAsync(sentence);
             return Failed;
         }
         catch (Exception e) when (e is CommandException or PrivateServerException or ModelBundleException

@@ -73,7 +73,7 @@ internal static class InspectCommand
         {
             output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"  {rate:0.###} Hz  {inspection.Samples} {terminal.Say("samples", "サンプル")}  {inspection.Seconds} {terminal.Say("s", "秒")}  {terminal.Say("windows", "窓")} {inspection.Windows}"));
+                $"  {rate:0.###} Hz  {inspection.Samples} {terminal.Say("samples", "サンプル")}  {inspection.Seconds} {terminal.Say("s", "秒")}  {terminal.Say("windows", "窓")} {inspection.Windows}  {terminal.Say("source unit", "元の単位")} {inspection.SourceUnit}"));
             foreach (var lead in inspection.Leads)
             {
                 output.WriteLine(string.Create(
@@ -88,9 +88,19 @@ internal static class InspectCommand
             "unanalysable" => terminal.Say("cannot be analysed", "解析できません（判定保留）"),
             _ => terminal.Say("rejected", "受け付けられません"),
         });
-        foreach (var reason in inspection.Reasons)
+        Print(terminal, inspection.Reasons);
+        if (inspection.Intake.Count > 0)
         {
-            output.WriteLine($"  {reason.Code}{(reason.Where is null ? "" : $" ({reason.Where})")}: {terminal.Say(reason.En, reason.Ja)}");
+            output.WriteLine("  " + terminal.Say("as an event it would be rejected:", "イベントとしては受け付けられません:"));
+            Print(terminal, inspection.Intake);
+        }
+    }
+
+    private static void Print(Terminal terminal, IReadOnlyList<Reason> reasons)
+    {
+        foreach (var reason in reasons)
+        {
+            terminal.Output.WriteLine($"  {reason.Code}{(reason.Where is null ? "" : $" ({reason.Where})")}: {terminal.Say(reason.En, reason.Ja)}");
         }
     }
 

@@ -13,10 +13,15 @@ namespace EcgIntegration.Worker.Commands;
 /// <param name="Samples">Samples a lead.</param>
 /// <param name="Seconds">Length.</param>
 /// <param name="Unit">Unit of the leads' figures.</param>
+/// <param name="SourceUnit">Unit of the source; several where its leads differ.</param>
 /// <param name="Windows">10 s windows that the model would see.</param>
 /// <param name="Sha256">Identity of the signal.</param>
 /// <param name="Leads">The leads in the order of the tensor.</param>
 /// <param name="Reasons">Why it is not analysable.</param>
+/// <param name="Intake">
+/// Why the worker would reject it all the same, as an event: the verdict speaks of the signal alone. Empty where it would be taken, and
+/// where the verdict is <c>rejected</c> already.
+/// </param>
 internal sealed record Inspection(
     string Source,
     string Verdict,
@@ -24,10 +29,12 @@ internal sealed record Inspection(
     int? Samples,
     double? Seconds,
     string? Unit,
+    string? SourceUnit,
     int? Windows,
     string? Sha256,
     IReadOnlyList<InspectedLead> Leads,
-    IReadOnlyList<Reason> Reasons)
+    IReadOnlyList<Reason> Reasons,
+    IReadOnlyList<Reason> Intake)
 {
     internal static Inspection Of(EcgFile file, out EcgRecording? recording)
     {
@@ -35,7 +42,7 @@ internal sealed record Inspection(
         recording = read.Recording;
         if (recording is null)
         {
-            return new Inspection(file.Source, "rejected", null, null, null, null, null, null, [], read.Reasons);
+            return new Inspection(file.Source, "rejected", null, null, null, null, null, null, null, [], read.Reasons, []);
         }
 
         var reasons = SignalQuality.Examine(recording);
@@ -47,10 +54,12 @@ internal sealed record Inspection(
             ecg.SampleCount,
             Math.Round(ecg.Duration.TotalSeconds, 3),
             "mV",
+            ecg.SourceUnit,
             Preprocessor.WindowCount(ecg),
             ecg.ComputeSha256(),
             [.. LeadCodes.All.Select(lead => InspectedLead.Of(ecg, lead))],
-            reasons);
+            reasons,
+            file.PreviewIntake());
     }
 }
 

@@ -13,7 +13,7 @@ internal static class ProbeCommand
     {
         var command = new Command("probe", "Exit code 0 if the worker of this configuration is ready.") { Hidden = true };
         command.SetAction(async (_, cancellationToken) =>
-            await LocalWorker.IsReadyAsync(LocalWorker.Address(new LocalSettings().Urls ?? DefaultUrls), cancellationToken) ? 0 : 1);
+            (await WorkerHealth.AskAsync(LocalWorker.Address(new LocalSettings().Urls ?? DefaultUrls), cancellationToken)).IsReady ? 0 : 1);
         return command;
     }
 }

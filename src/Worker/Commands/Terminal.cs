@@ -39,6 +39,9 @@ internal sealed class Terminal
     /// <summary>Whether standard output shows colours and redraws.</summary>
     public static bool IsLively => !Console.IsOutputRedirected && !NoColor;
 
+    /// <summary>Whether standard error tells what is going on.</summary>
+    public static bool ShowsProgress => !Console.IsErrorRedirected && !NoColor;
+
     private static bool NoColor => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
 
     /// <summary>The terminal as a verb's options want it.</summary>
@@ -58,8 +61,29 @@ internal sealed class Terminal
     /// <summary>The sentence in the language wanted.</summary>
     public string Say(string en, string ja) => Japanese ? ja : en;
 
-    /// <summary>Writes a sentence about what is going on.</summary>
-    public void Progress(string en, string ja) => Error.WriteLine(Say(en, ja));
+    /// <summary>Writes a sentence about what is going on; nothing where no one watches.</summary>
+    public void Progress(string en, string ja)
+    {
+        if (ShowsProgress)
+        {
+            Error.WriteLine(Say(en, ja));
+        }
+    }
+
+    /// <summary>Writes a sentence about what is amiss, whoever reads it.</summary>
+    public void Warn(string en, string ja) => Error.WriteLine(Say(en, ja));
+
+    /// <summary>
+    /// Without colours .NET still sends a terminal two escape sequences with the first text that is written: those of the
+    /// terminal's type. A terminal without abilities has none. Before the console is used.
+    /// </summary>
+    public static void ObeyNoColor()
+    {
+        if (NoColor)
+        {
+            Environment.SetEnvironmentVariable("TERM", "dumb");
+        }
+    }
 
     private static string DefaultLanguage()
     {

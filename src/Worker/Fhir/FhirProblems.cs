@@ -19,8 +19,8 @@ internal static class FhirProblems
 
     public static FhirProblem PatientRequired { get; } = new(StatusCodes.Status400BadRequest, "required", new(
         "fhir-patient-required",
-        "A search names exactly one patient: patient=ID, patient=Patient/ID, an absolute reference, or patient.identifier=SYSTEM|VALUE.",
-        "検索には患者を1人だけ指定してください（patient=ID、patient=Patient/ID、絶対参照、patient.identifier=SYSTEM|VALUE）。"));
+        "A search names exactly one patient: patient=ID, patient=Patient/ID, an absolute reference, or - for an identifier - patient.identifier=SYSTEM|VALUE.",
+        "検索には患者を1人だけ指定してください（patient=ID、patient=Patient/ID、絶対参照、識別子の場合は patient.identifier=SYSTEM|VALUE）。"));
 
     public static FhirProblem CountInvalid { get; } = new(StatusCodes.Status400BadRequest, "value", new(
         "fhir-count-invalid", "_count must be a whole number from 1 to {0}.", "_count は1から{0}までの整数で指定してください。"), SearchQuery.MaximumCount);

@@ -37,7 +37,8 @@ internal sealed record SearchQuery(ResourceSearch Search, bool Ignored)
             if (ReferenceNames.Contains(name, StringComparer.Ordinal))
             {
                 patients += values.Count;
-                patient = PatientReference.Normalise(value);
+                // SYSTEM|VALUE is an identifier, which a reference never holds: an empty answer would look like a patient without ECGs.
+                patient = value?.Contains('|', StringComparison.Ordinal) == true ? null : PatientReference.Normalise(value);
             }
             else if (IdentifierNames.Contains(name, StringComparer.Ordinal))
             {

@@ -1,3 +1,4 @@
+using EcgIntegration.Contracts.Bundles;
 using EcgIntegration.Persistence.Hosting;
 using EcgIntegration.Worker.Classification;
 using EcgIntegration.Worker.Fhir;
@@ -37,6 +38,16 @@ internal static class WorkerHost
         }
     }
 
+    /// <summary>Holds settings to what the worker holds them to at its start.</summary>
+    /// <param name="settings">Settings that go before the environment's.</param>
+    /// <remarks>What it throws is for <see cref="StartFault.Explain"/>.</remarks>
+    public static async Task CheckAsync(IReadOnlyDictionary<string, string?> settings)
+    {
+        await using var app = Build(settings);
+        app.Services.GetRequiredService<IStartupValidator>().Validate();
+        app.Services.GetRequiredService<ModelBundle>();
+    }
+
     /// <summary>Builds the worker without starting it.</summary>
     /// <param name="settings">Settings that go before the environment's.</param>
     /// <param name="configure">Changes to the services, after all others.</param>
@@ -46,7 +57,7 @@ internal static class WorkerHost
         builder.Configuration.Sources.Clear();
         builder.Configuration
             .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: false)
-            .AddEnvironmentVariables("ECG_")
+            .AddEcgEnvironment()
             .AddInMemoryCollection(settings);
         builder.AddSecurity();
         builder.AddObservability();

@@ -21,12 +21,13 @@ internal static class EventScan
             return (null, [EventReasons.BodyEmpty.At(null)]);
         }
 
+        var (eventId, reason) = ReadThrough(body);
         if (!Utf8.IsValid(body))
         {
-            return (null, [EventReasons.BodyNotUtf8.At(null)]);
+            // Shift_JIS in a name leaves the id readable, and the sender waits for an outcome under it.
+            return (eventId, [EventReasons.BodyNotUtf8.At(null)]);
         }
 
-        var (eventId, reason) = ReadThrough(body);
         if (body.Length > maxBytes)
         {
             reason = EventReasons.BodyTooLarge.At(null, body.Length, maxBytes);

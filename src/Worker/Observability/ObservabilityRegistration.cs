@@ -1,5 +1,6 @@
 using System.Globalization;
 using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
 using Serilog;
 using Serilog.Events;
 
@@ -30,7 +31,7 @@ internal static class ObservabilityRegistration
                 logging.WriteTo.Seq(url, apiKey: builder.Configuration[SeqApiKey], formatProvider: CultureInfo.InvariantCulture);
             }
         });
-        builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics
+        builder.Services.AddOpenTelemetry().ConfigureResource(resource => resource.AddService("ecg-worker")).WithMetrics(metrics => metrics
             .AddMeter(PipelineMetrics.MeterName)
             .AddMeter("Npgsql")
             .AddRuntimeInstrumentation()

@@ -1,5 +1,6 @@
 using EcgIntegration.Contracts.Events;
 using EcgIntegration.Persistence.Ledger;
+using EcgIntegration.Persistence.Review;
 using EcgIntegration.Worker.Suggestions;
 using EcgIntegration.Worker.Suggestions.Resources;
 
@@ -10,12 +11,17 @@ internal static class EntryTable
 {
     private const int ShownSuggestions = 3;
 
-    public static Markup Of(string caption, IReadOnlyList<LedgerEntry> entries, DateTimeOffset now) => entries.Count == 0
+    /// <summary>The table.</summary>
+    /// <param name="caption">What it is, for those who do not see it.</param>
+    /// <param name="entries">Its rows.</param>
+    /// <param name="now">The time of the view.</param>
+    /// <param name="withWaiting">The rows are studies, and show since when they wait; else they are events.</param>
+    public static Markup Of(string caption, IReadOnlyList<ReviewEntry> entries, DateTimeOffset now, bool withWaiting) => entries.Count == 0
         ? Html.Of($"<div class=\"sheet\"><p class=\"empty\">該当する心電図はありません。<span class=\"en\" lang=\"en\">None.</span></p></div>")
         : Html.Of($"""
             <div class="sheet" role="region" aria-label="{caption}" tabindex="0"><table class="entries">
-            <thead><tr><th scope="col">受信時刻<span class="en" lang="en">JST</span></th><th scope="col">緊急度</th><th scope="col">状態</th><th scope="col">AIの示唆<span class="en" lang="en">confidence</span></th><th scope="col">詳細</th></tr></thead>
-            <tbody>{Html.Join(entries.Select(entry => Row(entry, now)))}</tbody>
+            <thead><tr><th scope="col">受信・記録<span class="en" lang="en">JST</span></th><th scope="col">緊急度</th><th scope="col">状態</th><th scope="col">AIの示唆<span class="en" lang="en">confidence (threshold)</span></th><th scope="col">詳細</th></tr></thead>
+            <tbody>{Html.Join(entries.Select(entry => Row(entry, now, withWaiting)))}</tbody>
             </table></div>
             """);
 
@@ -46,12 +52,15 @@ internal static class EntryTable
         Link($"/events/{entry.EventId}", "イベント"),
     ]);
 
-    private static Markup Row(LedgerEntry entry, DateTimeOffset now)
+    private static Markup Row(ReviewEntry listed, DateTimeOffset now, bool withWaiting)
     {
-        var stat = entry.Priority == EventPriority.Stat ? Html.Of($"<br><span class=\"chip urgent\">至急依頼<span class=\"en\" lang=\"en\">stat</span></span>") : Markup.None;
+        var entry = listed.Entry;
+        var receivedAt = withWaiting ? listed.WaitingSince : entry.ReceivedAt;
+        var waiting = withWaiting ? Html.Of($"<span class=\"rate\">{ReviewTexts.Waiting(now - receivedAt)}</span>") : Markup.None;
+        var stat = (withWaiting ? entry.StudyPriority : entry.Priority) == EventPriority.Stat ? Html.Of($"<span class=\"chip urgent\">至急依頼<span class=\"en\" lang=\"en\">stat</span></span>") : Markup.None;
         return Html.Of($"""
             <tr class="{(entry.Urgency is { } urgency ? WireName.Of(urgency) : "quiet")}">
-            <td class="time"><time datetime="{entry.ReceivedAt:O}">{ReviewTexts.Time(entry.ReceivedAt, now)}</time>{stat}</td>
+            <td class="time"><time datetime="{receivedAt:O}">{ReviewTexts.Time(receivedAt, now)}</time>{waiting}<div class="rate">記録 {ReviewTexts.Recorded(listed.Recorded)}</div>{stat}</td>
             <td>{UrgencyChip(entry.Urgency)}</td>
             <td>{Status(entry.Status)}</td>
             <td>{Findings(entry)}</td>
@@ -74,7 +83,7 @@ internal static class EntryTable
     }
 
     private static Markup Finding(LedgerSuggestion suggestion) => Html.Of(
-        $"<div class=\"finding\">{suggestion.Ja}<span class=\"rate\">{FhirTexts.Percent(suggestion.Probability)}</span></div>");
+        $"<div class=\"finding\">{suggestion.Ja}<span class=\"rate\">{FhirTexts.Percent(suggestion.Probability)}（閾値{FhirTexts.Percent(suggestion.Threshold)}）</span></div>");
 
     private static Markup Link(string href, string text) => Html.Of($"<a href=\"{href}\">{text}</a>");
 }

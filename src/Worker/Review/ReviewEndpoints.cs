@@ -1,20 +1,24 @@
 using EcgIntegration.Persistence.Hosting;
 using EcgIntegration.Persistence.Ledger;
 using EcgIntegration.Persistence.Resources;
+using EcgIntegration.Persistence.Review;
 using EcgIntegration.Signals.Fhir;
 using EcgIntegration.Worker.Classification;
 using EcgIntegration.Worker.Fhir;
+using EcgIntegration.Worker.Intake;
 using EcgIntegration.Worker.Suggestions;
 
 namespace EcgIntegration.Worker.Review;
 
-/// <summary>Pages for people: <c>/</c> and <c>/studies/{id}</c>. No name and no identifier of a patient stands on them.</summary>
+/// <summary>
+/// Pages for people: <c>/</c>, on which no patient can be told, and <c>/studies/{id}</c>, which says by reference and
+/// identifier whose ECG it is and leaves an audit record. No name stands on either.
+/// </summary>
 internal static class ReviewEndpoints
 {
     private static readonly string[] ReadMethods = [HttpMethods.Get, HttpMethods.Head];
 
     private const int RecentEntries = 25;
-    private const int RefreshSeconds = 15;
 
     /// <summary>Maps the pages; <see cref="FhirEndpoints.AddFhir"/> brings what they need.</summary>
     public static IEndpointConventionBuilder MapReview(this IEndpointRouteBuilder endpoints)
@@ -25,20 +29,22 @@ internal static class ReviewEndpoints
         return pages;
     }
 
-    private static async Task<IResult> ListAsync(HttpContext context, IStudyLedger ledger, TimeProvider time)
+    private static async Task<IResult> ListAsync(HttpContext context, IReviewList list, TimeProvider time)
     {
         var now = time.GetUtcNow();
         var dayAgo = now.AddDays(-1);
+        var view = ListView.Of(context.Request.Query);
         var model = context.RequestServices.GetService<IModelPool>()?.Active;
         var page = new ListPage(
             model?.Info,
             model is null ? null : SuggestionScope.Of(model.Bundle),
-            await ledger.CountAsync(dayAgo, context.RequestAborted),
-            await ledger.UrgentAsync(dayAgo, ListPage.UrgentEntries + 1, context.RequestAborted),
-            await ledger.RecentAsync(RecentEntries, null, context.RequestAborted),
+            await list.CountAsync(dayAgo, context.RequestAborted),
+            await list.UrgentAsync(view.AllTime ? null : dayAgo, ListPage.UrgentEntries + 1, view.After, context.RequestAborted),
+            await list.RecentAsync(RecentEntries, context.RequestAborted),
             now,
-            context.Request.Query["refresh"] == "off" ? 0 : RefreshSeconds);
-        return PageShell.Page(context, StatusCodes.Status200OK, "心電図AIトリアージ", page.RefreshSeconds, page.Render());
+            view);
+        return PageShell.Page(
+            context, StatusCodes.Status200OK, "心電図AIトリアージ", view.Refresh ? ListPage.RefreshSeconds : 0, page.Render());
     }
 
     private static async Task<IResult> StudyAsync(
@@ -53,9 +59,13 @@ internal static class ReviewEndpoints
         var resource = await store.ReadVersionAsync("Observation", observation["Observation/".Length..], version, context.RequestAborted);
         await audit.RecordAsync(context, "view", $"{observation}/_history/{version}", resource?.Patient, resource is null ? 0 : 1);
         var recording = resource is null ? null : ObservationSignalReader.Read(resource.Json.Span).Recording;
-        var page = new StudyPage(entry, recording, time.GetUtcNow());
+        var envelope = resource is null ? null : ReadEnvelope(resource);
+        var page = new StudyPage(entry, recording, envelope, time.GetUtcNow());
         return PageShell.Page(context, StatusCodes.Status200OK, "心電図 - 心電図AIトリアージ", 0, page.Render());
     }
+
+    private static EcgEnvelope? ReadEnvelope(StoredResource resource) =>
+        EnvelopeReader.TryRead(resource.Json.Span, out var envelope, out _) ? envelope : null;
 
     private static async ValueTask<object?> ExplainFaultAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using EcgIntegration.Contracts.Events;
 
 namespace EcgIntegration.Worker.Review;
@@ -21,7 +22,25 @@ internal static class ReviewTexts
         var local = moment.ToOffset(JapanOffset);
         return local.ToString(
             local.Date == now.ToOffset(JapanOffset).Date ? "HH:mm:ss" : "MM/dd HH:mm",
-            System.Globalization.CultureInfo.InvariantCulture);
+            CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>
+    /// When an ECG was recorded, with the date and in Japan's time; a FHIR dateTime that is only a day, a month or a year
+    /// stays one.
+    /// </summary>
+    public static string Recorded(string? dateTime) =>
+        dateTime is null ? "不明"
+        : dateTime.Contains('T', StringComparison.Ordinal)
+            && DateTimeOffset.TryParse(dateTime, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment)
+            ? moment.ToOffset(JapanOffset).ToString("yyyy/MM/dd HH:mm", CultureInfo.InvariantCulture)
+            : dateTime.Replace('-', '/');
+
+    /// <summary>How long something has waited, to the minute.</summary>
+    public static string Waiting(TimeSpan time)
+    {
+        var minutes = (long)Math.Max(0, time.TotalMinutes);
+        return minutes < 60 ? $"{minutes}分待ち" : $"{minutes / 60}時間{minutes % 60}分待ち";
     }
 
     /// <summary>Japan has one offset, all year.</summary>

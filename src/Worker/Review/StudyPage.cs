@@ -1,19 +1,23 @@
+using System.Globalization;
 using EcgIntegration.Persistence.Ledger;
 using EcgIntegration.Signals;
+using EcgIntegration.Worker.Intake;
 using EcgIntegration.Worker.Suggestions.Resources;
+using Hl7.Fhir.Model;
 
 namespace EcgIntegration.Worker.Review;
 
 /// <summary>One ECG as paper shows it, beside what the model suggests.</summary>
 /// <param name="Entry">The study's newest event.</param>
 /// <param name="Recording">Its signal; <see langword="null"/> where it cannot be read.</param>
+/// <param name="Envelope">Whose it is and when it was recorded; <see langword="null"/> where that cannot be read.</param>
 /// <param name="Now">The time of the view.</param>
-internal sealed record StudyPage(LedgerEntry Entry, EcgRecording? Recording, DateTimeOffset Now)
+internal sealed record StudyPage(LedgerEntry Entry, EcgRecording? Recording, EcgEnvelope? Envelope, DateTimeOffset Now)
 {
     public Markup Render() => Html.Of($"""
         <header>
         <h1>心電図<span class="en" lang="en">12-lead ECG</span></h1>
-        <p class="facts"><a href="/">← 一覧</a>　受信 <b>{ReviewTexts.Time(Entry.ReceivedAt, Now)}</b>　{EntryTable.UrgencyChip(Entry.Urgency)}　{EntryTable.Status(Entry.Status)}</p>
+        <p class="facts"><a href="/">← 一覧</a>　患者 <b>{Patient()}</b>　記録 <b>{ReviewTexts.Recorded(Recorded())}</b>　受信 <b>{ReviewTexts.Time(Entry.ReceivedAt, Now)}</b>　{EntryTable.UrgencyChip(Entry.Urgency)}　{EntryTable.Status(Entry.Status)}</p>
         </header>
         {PageShell.Notice}
         <main>
@@ -28,6 +32,21 @@ internal sealed record StudyPage(LedgerEntry Entry, EcgRecording? Recording, Dat
         <dl><dt>検査ID</dt><dd>{Entry.StudyId?.ToString()}</dd><dt>モデル SHA-256</dt><dd>{Entry.ModelSha256}</dd></dl>
         </main>
         """);
+
+    /// <summary>Reference and identifier; the envelope has no name.</summary>
+    private string Patient()
+    {
+        var identifier = Envelope?.Subject.Identifier is { Value: { } value } known ? $"ID {value}（{known.System ?? "体系不明"}）" : null;
+        return string.Join("、", new[] { Envelope?.Subject.Reference, identifier }.OfType<string>().DefaultIfEmpty("不明"));
+    }
+
+    private string? Recorded() => Envelope?.Effective switch
+    {
+        FhirDateTime at => at.Value,
+        Instant at => at.Value?.ToString("O", CultureInfo.InvariantCulture),
+        Period period => period.Start,
+        _ => null,
+    };
 
     /// <summary>A result that no longer holds must say so before anything else is read.</summary>
     private Markup Validity() => Entry switch

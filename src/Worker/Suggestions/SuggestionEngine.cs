@@ -10,7 +10,8 @@ namespace EcgIntegration.Worker.Suggestions;
 /// Turns logits into a decision, or into none (判定保留). Pure: the same input gives the same verdict.
 /// <list type="bullet">
 /// <item>A label is suggested where its calibrated probability reaches its threshold in any window; "normal" only where
-/// it does so in every window. Labels without calibration are scores and nothing else.</item>
+/// it does so in every window. Labels without calibration, and those defined by voltage (<see cref="VoltageLabels"/>), are
+/// scores and nothing else.</item>
 /// <item>"Normal" never stands beside an abnormality. A rhythm or a form to review takes its place (sinus bradycardia,
 /// otherwise normal); a diagnostic class contradicts it, and nothing is decided.</item>
 /// <item>Routine means a measured normal: a finding without "normal" beside it, however harmless, is at least to be reviewed.
@@ -61,7 +62,7 @@ internal static class SuggestionEngine
         }
 
         var evidence = Enumerable.Range(0, result.Labels)
-            .Where(label => bundle.CalibrationOf(label) is not null)
+            .Where(label => VoltageLabels.IsSuggestible(bundle, label))
             .Select(label => Weigh(bundle, result, label))
             .ToList();
         var suggested = evidence.Where(e => e.Suggested).ToList();
@@ -82,7 +83,8 @@ internal static class SuggestionEngine
             .Where(e => e.Label.Urgency >= Urgency.Urgent && e.NotExcluded && (reasons.Count > 0 || e.Label.Urgency > best))
             .OrderByDescending(e => e.Label.Urgency).ThenByDescending(e => e.Probability)
             .ToList();
-        reasons.AddRange(notExcluded.Select(e => NotExcluded(e.Label)));
+        // First, because a table shows the first one only: it is what makes the ECG urgent.
+        reasons.InsertRange(0, notExcluded.Select(e => NotExcluded(e.Label)));
         return reasons.Count == 0
             ? new(StudyStatus.Classified, UrgencyOf(suggested, best), Ranked(suggested), Scores(bundle, result), [])
             : new(

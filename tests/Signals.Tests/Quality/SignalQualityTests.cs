@@ -129,6 +129,50 @@ public sealed class SignalQualityTests
         }
     }
 
+    [Theory]
+    [InlineData("JS20003")]
+    [InlineData("HR06005")]
+    [InlineData("1")]
+    public void A_limb_lead_of_another_gain_contradicts_Einthoven_though_its_shape_is_right(string record)
+    {
+        Assert.Contains("limb-leads-contradict", Found(Change(record, Lead.III, (_, value) => 2 * value)).Select(reason => reason.Code));
+        Assert.Contains("limb-leads-contradict", Found(Change(record, Lead.AVL, (_, value) => 3 * value)).Select(reason => reason.Code));
+        Assert.Contains("limb-leads-contradict", Found(Change(record, (lead, _, value) =>
+            lead switch { Lead.I => 1.25f * value, Lead.II => 0.575f * value, _ => value })).Select(reason => reason.Code));
+    }
+
+    [Fact]
+    public void The_gain_is_found_in_an_ECG_of_LUDB_in_true_voltage_and_not_by_its_header_that_scales_each_lead()
+    {
+        var record = TestData.Record("1");
+        var millivolts = record.Signals.SelectMany(signal => signal.Counts.Select(count => count / 1000f)).ToArray();
+        Assert.Empty(SignalQuality.Examine(new EcgRecording(500, Samples, millivolts, new HashSet<Lead>())));
+        for (var i = 2 * Samples; i < 3 * Samples; i++)
+        {
+            millivolts[i] *= 1.5f;
+        }
+
+        Assert.Equal(
+            [("limb-leads-contradict", "III")],
+            Found(new EcgRecording(500, Samples, millivolts, new HashSet<Lead>())));
+    }
+
+    [Fact]
+    public void Exchanged_electrodes_of_the_arms_obey_Einthoven_and_are_not_found()
+    {
+        var source = TestData.Recording("JS20003");
+
+        Assert.Empty(Found(Change("JS20003", (lead, t, value) => lead switch
+        {
+            Lead.I => -value,
+            Lead.II => source[Lead.III][t],
+            Lead.III => source[Lead.II][t],
+            Lead.AVR => source[Lead.AVL][t],
+            Lead.AVL => source[Lead.AVR][t],
+            _ => value,
+        })));
+    }
+
     [Fact]
     public void A_lead_one_sample_late_is_forgiven()
     {

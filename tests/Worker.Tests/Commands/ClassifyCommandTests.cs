@@ -55,6 +55,19 @@ public sealed class ClassifyCommandTests : IDisposable
         Assert.EndsWith("4.ndjson:3", (string?)ecgs[4]["source"], StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Bytes_that_are_not_utf8_are_refused_as_the_worker_refuses_them()
+    {
+        var good = SyntheticEcg.Observation();
+        var at = good.AsSpan().IndexOf("\"resourceType\""u8);
+        File.WriteAllBytes(_folder.File("a.json"), [.. good[..at], .. "\"note\":[{\"text\":\""u8, 0x8C, 0xA9, .. "\"}],"u8, .. good[at..]]);
+
+        var (exitCode, output) = await RunAsync(_folder.File("a.json"), "--json");
+
+        var ecg = JsonNode.Parse(output)!;
+        Assert.Equal((0, "rejected", "file-not-utf8"), (exitCode, (string?)ecg["status"], (string?)ecg["reasons"]![0]!["code"]));
+    }
+
     [Theory]
     [InlineData("ja", "心電図", "判定保留（解析不能）", "V3誘導")]
     [InlineData("en", "ECG", "cannot be analysed", "Lead V3")]
@@ -78,6 +91,20 @@ public sealed class ClassifyCommandTests : IDisposable
         await Assert.ThrowsAsync<CommandException>(() => RunAsync(_folder.File("missing.json")));
         File.Delete(Path.Combine(_bundle.Folder, BundleFiles.Labels));
         await Assert.ThrowsAsync<ModelBundleException>(() => RunAsync(_folder.File("a.json")));
+    }
+
+    [Fact]
+    public async Task Model_and_device_of_the_environment_are_the_defaults()
+    {
+        File.WriteAllBytes(_folder.File("a.json"), SyntheticEcg.Observation());
+        Dictionary<string, string> settings = new() { ["ECG_Model__Path"] = _bundle.Folder, ["ECG_Model__Device"] = "cpu", ["LANG"] = "C.UTF-8" };
+
+        var result = await EcgProcess.RunAsync(["classify", _folder.File("a.json"), "--json"], settings, TestContext.Current.CancellationToken);
+        Assert.Equal(98, JsonNode.Parse(result.Output)!["scores"]!.AsObject().Count);
+
+        settings["ECG_Model__Device"] = "gpu";
+        result = await EcgProcess.RunAsync(["classify", _folder.File("a.json")], settings, TestContext.Current.CancellationToken);
+        Assert.Equal((1, "Model:Device must be one of auto, cpu, cuda."), (result.ExitCode, result.Error.TrimEnd()));
     }
 
     [Fact]

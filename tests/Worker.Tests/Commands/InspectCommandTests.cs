@@ -45,6 +45,58 @@ public sealed class InspectCommandTests : IDisposable
     }
 
     [Theory]
+    [InlineData(null, null)]
+    [InlineData("\"subject\"", "subject-missing", "\"focus\"")]
+    [InlineData("\"final\"", "status-unusable", "\"entered-in-error\"")]
+    [InlineData("\"final\"", "status-unusable", "\"cancelled\"")]
+    [InlineData("\"final\"", "fhir-invalid", "\"done\"")]
+    public async Task What_the_intake_would_say_stands_beside_the_verdict_on_the_signal(string? from, string? code, string to = "")
+    {
+        var observation = File.ReadAllText(Path.Combine(Samples, "ludb-119.json"));
+        if (from is not null)
+        {
+            var at = observation.IndexOf(from, StringComparison.Ordinal);
+            observation = code == "subject-missing"
+                ? observation.Replace("\"subject\":", "\"_gone\":", StringComparison.Ordinal)
+                : observation[..at] + to + observation[(at + from.Length)..];
+        }
+
+        if (code == "subject-missing")
+        {
+            var json = JsonNode.Parse(observation)!.AsObject();
+            json.Remove("_gone");
+            observation = json.ToJsonString();
+        }
+
+        File.WriteAllText(_folder.File("a.json"), observation);
+        File.WriteAllText(_folder.File("b.json"), $$"""{"eventId":"7f9c0f9e-6d0b-4c3e-9a39-000000000001","observation":{{observation}}}""");
+
+        foreach (var ecg in await JsonAsync(_folder.File("a.json"), _folder.File("b.json")))
+        {
+            Assert.Equal("analysable", (string?)ecg["verdict"]);
+            Assert.Empty(ecg["reasons"]!.AsArray());
+            Assert.Equal(code is null ? [] : [code], ecg["intake"]!.AsArray().Select(reason => (string?)reason!["code"]).Distinct());
+        }
+
+        Assert.Equal(code is not null, (await RunAsync(_folder.File("a.json"), "--lang", "ja")).Contains("イベントとしては受け付けられません", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("ludb-086.json", "uV")]
+    [InlineData("ludb-024.json", "mV")]
+    public async Task The_unit_of_the_source_is_shown(string file, string unit)
+    {
+        Assert.Equal((unit, "mV"), await UnitsAsync());
+        Assert.Contains($"source unit {unit}", await RunAsync(Path.Combine(Samples, file), "--lang", "en"), StringComparison.Ordinal);
+
+        async Task<(string?, string?)> UnitsAsync()
+        {
+            var ecg = Assert.Single(await JsonAsync(Path.Combine(Samples, file)));
+            return ((string?)ecg["sourceUnit"], (string?)ecg["unit"]);
+        }
+    }
+
+    [Theory]
     [InlineData("ja", "解析できます", "IとIIから計算")]
     [InlineData("en", "analysable", "derived from I and II")]
     public async Task People_read_it_in_their_language(string language, string verdict, string derived)

@@ -50,18 +50,19 @@ public sealed class SuggestionScopeTests
         using var folder = TestBundle.Create();
         var scope = SuggestionScope.Of(folder.Load());
         Assert.Equal([TestBundle.Uncalibrated], scope.CriticalBeyond.Select(label => label.Code));
-        var page = new ListPage(null, scope, [], [], [], default, 0).Render().Text;
+        var page = new ListPage(null, scope, [], [], [], default, new ListView()).Render().Text;
 
         Assert.Contains("示唆がなくても否定はできません。</strong>心室細動\n", page.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+        Assert.DoesNotContain("低電位", page, StringComparison.Ordinal);
         Assert.Contains("98項目のうち8項目", page, StringComparison.Ordinal);
         Assert.Contains("ST上昇型急性心筋梗塞（疑い）、下壁心筋梗塞、", page, StringComparison.Ordinal);
-        Assert.DoesNotContain("否定はできません", new ListPage(null, scope with { CriticalBeyond = [] }, [], [], [], default, 0).Render().Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("否定はできません", new ListPage(null, scope with { CriticalBeyond = [] }, [], [], [], default, new ListView()).Render().Text, StringComparison.Ordinal);
     }
 
     private static string Render(SuggestionScope scope)
     {
         var text = new StringBuilder();
-        text.Append($"\n{scope.Suggestible.Count} of its {scope.Labels} labels; all others stay scores.\n\n| urgency | labels |\n|---|---|\n");
+        text.Append($"\n{scope.Suggestible.Count} of its {scope.Labels} labels; all others stay scores. Findings defined by voltage ({string.Join(", ", VoltageLabels.Codes.Select(code => $"`{code}`"))}) are never suggested: the model's input is scaled lead by lead and has no voltage.\n\n| urgency | labels |\n|---|---|\n");
         foreach (var urgency in Enum.GetValues<Urgency>().Reverse())
         {
             var labels = scope.Suggestible.Where(label => label.Urgency == urgency).Select(label => $"`{label.Code}` {label.Ja}");

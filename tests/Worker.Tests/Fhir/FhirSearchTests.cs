@@ -74,6 +74,8 @@ public sealed class FhirSearchTests(WorkerSite site) : IClassFixture<WorkerSite>
     [InlineData("", "required")]
     [InlineData("?patient=", "required")]
     [InlineData("?patient=a&patient=b", "required")]
+    [InlineData("?patient=urn:oid:1.2.3|0123", "required")]
+    [InlineData("?subject=urn:oid:1.2.3%7C0123", "required")]
     [InlineData("?patient=http://x/Patient/a,http://x/Patient/b", "required")]
     [InlineData("?patient=a&patient.identifier=x|y", "required")]
     [InlineData("?patient.identifier=urn:mrn|", "required")]

@@ -125,6 +125,18 @@ public sealed class EventReaderTests
         Assert.Equal("body-not-utf8", Read(new byte[] { 0x7B, 0xFF, 0xFE, 0x7D }).Refused!.Reasons[0].Code);
 
     [Fact]
+    public void A_body_with_other_bytes_in_a_text_is_refused_under_its_own_event_id()
+    {
+        byte[] shiftJis = [0x8C, 0xA9, 0x96, 0x7B];
+        byte[] body = [.. Encoding.ASCII.GetBytes("{\"sourceSystem\":\""), .. shiftJis, .. Encoding.ASCII.GetBytes($"\",\"eventId\":\"{Id}\"}}")];
+
+        var refused = Read(body).Refused!;
+
+        Assert.Equal((Guid.Parse(Id), true), (refused.EventId, refused.EventIdUsable));
+        Assert.Equal(["body-not-utf8"], refused.Reasons.Select(reason => reason.Code));
+    }
+
+    [Fact]
     public void Ten_thousand_levels_are_refused_without_exhausting_the_stack()
     {
         var nest = new string('[', 10_000) + new string(']', 10_000);

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using EcgIntegration.Contracts.Events;
 using EcgIntegration.Persistence.Ledger;
+using EcgIntegration.Persistence.Review;
 using EcgIntegration.TestKit;
 using EcgIntegration.Worker.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
@@ -93,7 +94,7 @@ public sealed partial class BadInputTests(PostgresFixture postgres, RabbitMqFixt
 
         // At least once on the wire, but one status and one entry.
         Assert.Equal(["rejected"], worker.Events.Outcomes.Where(o => o.EventId == outcome.EventId).Select(o => o.Status).Distinct());
-        var counts = await ledger.CountAsync(DateTimeOffset.UnixEpoch, stop);
+        var counts = await worker.Services.GetRequiredService<IReviewList>().CountAsync(DateTimeOffset.UnixEpoch, stop);
         Assert.Equal(1, counts.Where(count => count.Status == StudyStatus.Rejected).Sum(count => count.Count));
         Assert.Equal(1u, await worker.Events.DepthAsync(DeadQueue));
     }

@@ -1,15 +1,18 @@
+using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 using EcgIntegration.Contracts.Events;
 using EcgIntegration.Persistence.Ledger;
+using EcgIntegration.Persistence.Review;
+using EcgIntegration.TestKit;
 using EcgIntegration.Worker.Review;
 using EcgIntegration.Worker.Tests.Support;
 
 namespace EcgIntegration.Worker.Tests.Review;
 
-public sealed partial class ReviewPageTests(WorkerSite site) : IClassFixture<WorkerSite>
+public sealed partial class ReviewPageTests(PostgresFixture postgres, WorkerSite site) : IClassFixture<WorkerSite>
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -24,7 +27,8 @@ public sealed partial class ReviewPageTests(WorkerSite site) : IClassFixture<Wor
         Assert.Contains("<html lang=\"ja\">", page, StringComparison.Ordinal);
         Assert.Contains("未承認・研究用", page, StringComparison.Ordinal);
         Assert.Contains("心房細動", page, StringComparison.Ordinal);
-        Assert.Contains("97%", page, StringComparison.Ordinal);
+        Assert.Contains("97%（閾値41%）", page, StringComparison.Ordinal);
+        Assert.Contains("記録 2026/01/01", page, StringComparison.Ordinal);
         Assert.Contains("緊急", page, StringComparison.Ordinal);
         Assert.Contains(WorkerSite.Reason.Ja, page, StringComparison.Ordinal);
         Assert.Contains($"href=\"/fhir/{entry.Report}\"", page, StringComparison.Ordinal);
@@ -32,6 +36,55 @@ public sealed partial class ReviewPageTests(WorkerSite site) : IClassFixture<Wor
         Assert.DoesNotContain("CANARY", page, StringComparison.Ordinal);
         Assert.Contains("http-equiv=\"refresh\"", page, StringComparison.Ordinal);
         Assert.DoesNotContain("http-equiv=\"refresh\"", await site.Http.GetStringAsync("/?refresh=off", Stop), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Every_urgent_study_can_be_reached_the_stat_one_first_however_often_others_are_sent_again()
+    {
+        await using var alone = new WorkerSite(postgres);
+        await alone.InitializeAsync();
+        var stored = new List<LedgerEntry>();
+        for (var i = 0; i < ListPage.UrgentEntries + 3; i++)
+        {
+            stored.Add(await alone.StoreStudyAsync($"Patient/{i}", "2026-01-01", priority: i == 1 ? EventPriority.Stat : EventPriority.Routine));
+        }
+
+        var first = await alone.Http.GetStringAsync("/", Stop);
+        var shown = StudyLink().Matches(Urgent(first)).Select(match => Guid.Parse(match.Groups[1].ValueSpan)).ToList();
+        var expected = stored.OrderByDescending(entry => entry.Priority).ThenBy(entry => entry.ReceivedAt).Select(entry => entry.StudyId!.Value).ToList();
+        Assert.Equal(expected.Take(ListPage.UrgentEntries), shown);
+        var next = NextLink().Match(first).Groups[1].Value;
+        var second = await alone.Http.GetStringAsync(next.Replace("&amp;", "&", StringComparison.Ordinal), Stop);
+        Assert.Equal(
+            expected.Skip(ListPage.UrgentEntries), StudyLink().Matches(Urgent(second)).Select(match => Guid.Parse(match.Groups[1].ValueSpan)));
+        Assert.DoesNotMatch(NextLink(), second);
+        Assert.Contains($"<b>{stored.Count}</b><span>緊急", first, StringComparison.Ordinal);
+        Assert.Equal(Urgent(first), Urgent(await alone.Http.GetStringAsync("/?after=nonsense", Stop)));
+
+        static string Urgent(string page) => page[page.IndexOf("先に見る心電図", StringComparison.Ordinal)..page.IndexOf("最近の受信", StringComparison.Ordinal)];
+    }
+
+    [Theory]
+    [InlineData(null, "不明")]
+    [InlineData("2026", "2026")]
+    [InlineData("2026-03-31", "2026/03/31")]
+    [InlineData("2026-03-31T23:30:00Z", "2026/04/01 08:30")]
+    [InlineData("2026-03-31T10:00:00.123+09:00", "2026/03/31 10:00")]
+    public void A_recording_time_is_shown_as_exactly_as_it_is_known(string? dateTime, string expected) =>
+        Assert.Equal(expected, ReviewTexts.Recorded(dateTime));
+
+    [Fact]
+    public void What_a_tile_has_of_undecided_ecgs_is_said_in_it_and_no_study_is_in_two()
+    {
+        StudyCount[] counts =
+        [
+            new(StudyStatus.Classified, Urgency.Urgent, 4), new(StudyStatus.Uncertain, Urgency.Urgent, 2), new(StudyStatus.Unanalysable, Urgency.Review, 1),
+            new(StudyStatus.Received, null, 5), new(StudyStatus.Rejected, null, 3),
+        ];
+        var page = new ListPage(null, null, counts, [], [], default, new ListView()).Render().Text;
+
+        Assert.Contains("<b>6</b><span>緊急<span class=\"en\" lang=\"en\">urgent</span></span><span>うち判定保留 2", page, StringComparison.Ordinal);
+        Assert.Equal(15, TileCount().Matches(page).Sum(match => int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture)));
     }
 
     [Fact]
@@ -58,7 +111,9 @@ public sealed partial class ReviewPageTests(WorkerSite site) : IClassFixture<Wor
         Assert.Equal(13, LeadLabel().Count(page));
         Assert.Contains(">aVR<", page, StringComparison.Ordinal);
         Assert.DoesNotContain("NaN", page, StringComparison.Ordinal);
-        Assert.DoesNotContain("CANARY", page, StringComparison.Ordinal);
+        Assert.Contains("患者 <b>Patient/CANARY-2、ID 0123（urn:hospital）</b>", page, StringComparison.Ordinal);
+        Assert.Contains("記録 <b>2026/01/01 19:30</b>", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("見本", page, StringComparison.Ordinal);
         Assert.Contains($"anonymous@loopback view {entry.Observation}/_history/1 Patient/CANARY-2 1", await site.AuditTrailAsync());
     }
 
@@ -108,6 +163,15 @@ public sealed partial class ReviewPageTests(WorkerSite site) : IClassFixture<Wor
     [GeneratedRegex("<style>(.*?)</style>", RegexOptions.Singleline)]
     private static partial Regex StyleElement();
 
+    [GeneratedRegex("href=\"/studies/([0-9a-f-]+)\"")]
+    private static partial Regex StudyLink();
+
+    [GeneratedRegex("href=\"(/[^\"]*after=[^\"]+)\">次の")]
+    private static partial Regex NextLink();
+
+    [GeneratedRegex("<li class=\"[^\"]*\"><b>([0-9]+)</b>")]
+    private static partial Regex TileCount();
+
     [GeneratedRegex("class=\"lead\"")]
     private static partial Regex LeadLabel();
 
@@ -122,6 +186,10 @@ public sealed partial class ReviewPageTests(WorkerSite site) : IClassFixture<Wor
              "valueSampledData": {"origin": {"value": 0, "unit": "uV", "system": "http://unitsofmeasure.org", "code": "uV"}, "period": 10, "factor": 1, "dimensions": 1,
              "data": "{{(code == 131336 ? samples.Replace("-2 -2 ", "E -2 ", StringComparison.Ordinal) : samples)}}"} }
             """);
-        return $$"""{"resourceType": "Observation", "status": "final", "subject": {"reference": "{{patient}}"}, "component": [{{string.Join(',', components)}}]}""";
+        return $$"""
+            {"resourceType": "Observation", "status": "final", "code": {"text": "12誘導心電図"}, "effectiveDateTime": "2026-01-01T10:30:00Z",
+             "subject": {"reference": "{{patient}}", "display": "見本 金糸雀", "identifier": {"system": "urn:hospital", "value": "0123"} },
+             "component": [{{string.Join(',', components)}}]}
+            """;
     }
 }

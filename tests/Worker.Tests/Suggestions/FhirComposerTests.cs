@@ -149,7 +149,7 @@ public sealed class FhirComposerTests
         Assert.Equal(Request("classified").Now, report.Issued);
         Assert.Equal(All<Observation>(composed).Select(finding => $"Observation/{finding.Id}"), report.Result.Select(r => r.Reference));
         Assert.Equal(
-            $"【{Notice}】AIが示唆する所見: 心房細動（確率99%）、左室肥大 <&\"'>（確率73%）。緊急度: 緊急（早急に）。確定診断ではありません。医師が心電図波形を確認してください。",
+            $"【{Notice}】AIが示唆する所見: 心房細動（確率99%、閾値41%）、左室肥大 <&\"'>（確率73%、閾値50%）。緊急度: 緊急（早急に）。確定診断ではありません。医師が心電図波形を確認してください。",
             report.Conclusion);
         var supporting = Assert.Single(report.Extension);
         Assert.Equal("Observation/ecg-1", ((ResourceReference)supporting.Extension[1].Value).Reference);
@@ -183,7 +183,7 @@ public sealed class FhirComposerTests
         }
 
         var report = XElement.Parse(One<DiagnosticReport>(Compose(Request("classified"))).Text.Div);
-        Assert.Contains("左室肥大 <&\"'>（確率73%）", report.Value, StringComparison.Ordinal);
+        Assert.Contains("左室肥大 <&\"'>（確率73%、閾値50%）", report.Value, StringComparison.Ordinal);
     }
 
     [Fact]

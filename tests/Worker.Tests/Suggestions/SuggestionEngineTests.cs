@@ -37,9 +37,9 @@ public sealed class SuggestionEngineTests : IDisposable
     [Fact]
     public void Suggestions_come_most_urgent_first_then_most_probable()
     {
-        var verdict = Decide(Window(("LVOLT", 9), ("AFIB", 1), ("LVH", 2), ("IMI", 0.8f), ("STEMI", 0.6f)));
+        var verdict = Decide(Window(("PAC", 9), ("AFIB", 1), ("LVH", 2), ("IMI", 0.8f), ("STEMI", 0.6f)));
 
-        Assert.Equal(["STEMI", "IMI", "LVH", "AFIB", "LVOLT"], verdict.Suggestions.Select(s => s.Code));
+        Assert.Equal(["STEMI", "IMI", "LVH", "AFIB", "PAC"], verdict.Suggestions.Select(s => s.Code));
         Assert.Equal(Urgency.Critical, verdict.Urgency);
         var afib = verdict.Suggestions[3];
         Assert.Equal(("心房細動", 0.5, Urgency.Review, "164889003"), (afib.Ja, afib.Threshold, afib.Urgency, afib.Snomed));
@@ -57,6 +57,15 @@ public sealed class SuggestionEngineTests : IDisposable
     }
 
     [Fact]
+    public void A_label_defined_by_voltage_is_a_score_and_never_a_suggestion_whatever_its_calibration()
+    {
+        AssertUncertain(Decide(Window(("LVOLT", Sure))), Urgency.Review, "nothing-suggested");
+        Assert.Equal(["NORM"], Decide(Window(("NORM", Sure), ("LVOLT", 50))).Suggestions.Select(s => s.Code));
+        Assert.Equal(50, Decide(Window(("LVOLT", 50))).Scores["LVOLT"]);
+        Assert.Subset(ModelBundle.Load(Repository.Model).Labels.Select(label => label.Code).ToHashSet(), VoltageLabels.Codes.ToHashSet());
+    }
+
+    [Fact]
     public void Nothing_above_a_threshold_is_uncertain_and_never_normal()
     {
         AssertUncertain(Decide(Window()), Urgency.Review, "nothing-suggested");
@@ -70,8 +79,8 @@ public sealed class SuggestionEngineTests : IDisposable
     [Fact]
     public void A_harmless_finding_without_a_measured_normal_is_to_be_reviewed()
     {
-        Assert.Equal((StudyStatus.Classified, Urgency.Review), Summary(Decide(Window(("LVOLT", Sure), ("SR", Sure)))));
-        Assert.Equal((StudyStatus.Classified, Urgency.Routine), Summary(Decide(Window(("LVOLT", Sure), ("NORM", Sure)))));
+        Assert.Equal((StudyStatus.Classified, Urgency.Review), Summary(Decide(Window(("PAC", Sure), ("SR", Sure)))));
+        Assert.Equal((StudyStatus.Classified, Urgency.Routine), Summary(Decide(Window(("PAC", Sure), ("NORM", Sure)))));
     }
 
     [Theory]
@@ -123,7 +132,7 @@ public sealed class SuggestionEngineTests : IDisposable
 
     [Theory]
     [InlineData("NORM")]
-    [InlineData("LVOLT")]
+    [InlineData("PAC")]
     [InlineData("LVH")]
     [InlineData("IMI")]
     public void A_critical_finding_near_its_threshold_is_not_hidden_by_a_lesser_one(string lesser)
@@ -135,6 +144,10 @@ public sealed class SuggestionEngineTests : IDisposable
         Assert.Contains("ST上昇型急性心筋梗塞（疑い）は", verdict.Reasons[0].Ja, StringComparison.Ordinal);
         Assert.Contains("STEMI in English lies", verdict.Reasons[0].En, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void What_makes_an_undecided_ECG_urgent_is_its_first_reason() =>
+        Assert.Equal(["urgent-not-excluded", "margin-too-small"], Decide(Window(("LVH", Barely), ("IMI", Near))).Reasons.Select(reason => reason.Code));
 
     [Fact]
     public void Below_that_it_counts_as_excluded() =>

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using EcgIntegration.Contracts.Events;
-using EcgIntegration.Persistence.Ledger;
+using EcgIntegration.Persistence.Review;
 using EcgIntegration.Worker.Commands;
 using EcgIntegration.Worker.Commands.Demo;
 using EcgIntegration.Worker.Commands.Publishing;
@@ -40,7 +40,15 @@ public sealed class UrgencyWordsTests
     [InlineData(0.424, "42%")]
     [InlineData(0.0001, "1%")]
     public void No_confidence_is_certain(double probability, string expected) =>
-        Assert.Equal(expected, OutcomeText.Confidence(Answer(Urgency.Review, probability)));
+        Assert.Equal(expected, FhirTexts.Percent(probability));
+
+    [Fact]
+    public async Task A_confidence_stands_beside_its_threshold()
+    {
+        Assert.Contains(await SurfacesAsync(Urgency.Review, "ja"), surface => surface.Surface == "demo" && surface.Text.Contains("50%（閾値12%）", StringComparison.Ordinal));
+        Assert.Contains(await SurfacesAsync(Urgency.Review, "en"), surface => surface.Surface == "publish --wait" && surface.Text.Contains("所見 50% (threshold 12%)", StringComparison.Ordinal));
+        Assert.Contains(await SurfacesAsync(Urgency.Review, "ja"), surface => surface.Surface == "the report of findings" && surface.Text.Contains("所見（確率50%、閾値40%）", StringComparison.Ordinal));
+    }
 
     /// <summary>The word of an urgency in a text that also speaks of 緊急度.</summary>
     private static string? Said(string text) =>
@@ -63,7 +71,7 @@ public sealed class UrgencyWordsTests
         });
         var demo = await WriteAsync(language, terminal =>
             new DemoTable(terminal, 1).ShowAsync(new[] { (sent, answer) }.ToAsyncEnumerable(), TestContext.Current.CancellationToken));
-        var page = new ListPage(null, null, [new LedgerCount(StudyStatus.Classified, urgency, 1)], [], [], default, 0).Render().Text;
+        var page = new ListPage(null, null, [new StudyCount(StudyStatus.Classified, urgency, 1)], [], [], default, new ListView()).Render().Text;
         var tile = page.Split("<li class=").Single(part => part.StartsWith($"\"{WireName.Of(urgency)}\"", StringComparison.Ordinal));
         return
         [
@@ -79,7 +87,7 @@ public sealed class UrgencyWordsTests
     }
 
     private static EventAnswer Answer(Urgency urgency, double probability) => new(
-        Guid.NewGuid(), null, StudyStatus.Classified, urgency, null, null, [], [new("X", "所見", "finding", probability)], null);
+        Guid.NewGuid(), null, StudyStatus.Classified, urgency, null, null, [], [new("X", "所見", "finding", probability, 0.12)], null);
 
     private static async Task<string> WriteAsync(string language, Func<Terminal, Task> write)
     {

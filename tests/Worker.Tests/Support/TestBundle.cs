@@ -29,6 +29,7 @@ internal sealed class TestBundle : IDisposable
         Label("LVH", "左室肥大", "HYP", Urgency.Review),
         Label("IMI", "下壁心筋梗塞", "MI", Urgency.Urgent),
         Label("STEMI", "ST上昇型急性心筋梗塞（疑い）", "MI", Urgency.Critical),
+        Label("PAC", "心房期外収縮", "form", Urgency.Routine),
         Label("LVOLT", "低電位", "form", Urgency.Routine),
     ];
 

@@ -55,7 +55,7 @@ public sealed class WorkerSite(PostgresFixture postgres) : IAsyncLifetime
     }
 
     /// <summary>Stores one finished study with a report of a patient.</summary>
-    public async Task<LedgerEntry> StoreStudyAsync(string patient, string date, StudyCompletion? completion = null, string? observation = null)
+    public async Task<LedgerEntry> StoreStudyAsync(string patient, string date, StudyCompletion? completion = null, string? observation = null, EventPriority priority = EventPriority.Routine)
     {
         var id = "s" + Guid.NewGuid().ToString("N")[..12];
         observation ??= $$"""
@@ -64,7 +64,7 @@ public sealed class WorkerSite(PostgresFixture postgres) : IAsyncLifetime
             """;
         var now = TimeProvider.System.GetUtcNow();
         var received = await Ledger.ReceiveAsync(
-            new NewStudy(Guid.NewGuid(), "cart-7", null, EventPriority.Routine, now, Convert.ToHexStringLower(Encoding.ASCII.GetBytes(id)), id, null,
+            new NewStudy(Guid.NewGuid(), "cart-7", null, priority, now, Convert.ToHexStringLower(Encoding.ASCII.GetBytes(id)), id, null,
                 Encoding.UTF8.GetBytes(observation), "input", "model", now.AddHours(1)),
             CancellationToken.None);
         completion ??= new StudyCompletion(
@@ -74,7 +74,7 @@ public sealed class WorkerSite(PostgresFixture postgres) : IAsyncLifetime
             [new NewResource("DiagnosticReport", "report-" + id, Encoding.UTF8.GetBytes(
                 $$"""{"resourceType": "DiagnosticReport", "status": "preliminary", "subject": {"reference": "{{patient}}"}, "effectiveDateTime": "{{date}}", "conclusion": "心房細動"}"""))],
             new StudyExecution("cpu", "fp32", 1, new Dictionary<string, float>()));
-        return await Ledger.CompleteAsync(received.Entry.EventId, completion, CancellationToken.None);
+        return await Ledger.CompleteAsync(received.Entry.EventId, completion with { Priority = priority }, CancellationToken.None);
     }
 
     /// <summary>The patients whose data was shown, oldest first.</summary>

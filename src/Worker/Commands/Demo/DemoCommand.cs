@@ -35,7 +35,7 @@ internal static class DemoCommand
         var before = (await stack.StatusAsync(cancellationToken)).Where(part => part.State != "stopped").Select(part => part.Name).ToHashSet();
         try
         {
-            var endpoints = await stack.UpAsync(cancellationToken);
+            var endpoints = (await stack.UpAsync(cancellationToken)).Endpoints;
             var (published, final) = await RunSamplesAsync(terminal, endpoints, samples, cancellationToken);
             if (!once)
             {
@@ -78,9 +78,7 @@ internal static class DemoCommand
 
         if (results.Count < published.Count)
         {
-            terminal.Progress(
-                $"{published.Count - results.Count} ECGs have no outcome: {Places.WorkerLog} says why.",
-                $"{published.Count - results.Count} 件の結果がありません。詳細は {Places.WorkerLog} にあります。");
+            UnansweredEcgs.Explain(terminal, published.ExceptBy(results.Select(result => result.Event.EventId), sent => sent.EventId));
         }
 
         return (published.Count, results.Count);

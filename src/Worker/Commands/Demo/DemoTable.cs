@@ -34,7 +34,7 @@ internal sealed class DemoTable(Terminal terminal, int expected)
         await foreach (var result in outcomes.WithCancellation(cancellationToken))
         {
             Add(result);
-            terminal.Error.WriteLine($"{_results.Count}/{expected}  {result.Event.Ecg.Name}");
+            terminal.Progress($"{_results.Count}/{expected}  {result.Event.Ecg.Name}", $"{_results.Count}/{expected}  {result.Event.Ecg.Name}");
         }
 
         console.Profile.Width = PipeWidth;
@@ -71,7 +71,7 @@ internal sealed class DemoTable(Terminal terminal, int expected)
             table.AddRow(
                 Cell(sent.Ecg.Name),
                 Cell(OutcomeText.Finding(answer)),
-                Cell(OutcomeText.Confidence(answer)),
+                Cell(OutcomeText.Confidence(terminal, answer)),
                 new Markup($"[{colour}]{Markup.Escape(OutcomeText.Urgency(terminal, answer))}[/]"),
                 Cell(OutcomeText.Duration(terminal, sent, answer)));
         }

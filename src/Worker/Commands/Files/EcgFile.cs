@@ -43,6 +43,12 @@ internal sealed class EcgFile
         : _record is { } record ? WfdbReader.ToRecording(record)
         : ObservationSignalReader.Read(_observation.Span);
 
+    /// <summary>What the intake says of it; nothing of a WFDB record, which is published as a valid Observation.</summary>
+    public IReadOnlyList<Reason> PreviewIntake() =>
+        _unreadable is not null || _record is not null ? []
+        : Event is { } body ? IntakePreview.OfEvent(body)
+        : IntakePreview.OfObservation(_observation.Span);
+
     /// <summary>
     /// The Observation as it stands in the file, or one written for a WFDB record; <see langword="null"/> with a reason
     /// where there is none.

@@ -1,6 +1,8 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 using EcgIntegration.Signals.Wfdb;
 
 namespace EcgIntegration.Worker.Commands.Files;
@@ -52,10 +54,10 @@ internal static class EcgFiles
 
         if (Path.GetExtension(path) is ".ndjson" or ".jsonl")
         {
-            return File.ReadLines(path)
+            return ByteLines.Read(path)
                 .Index()
-                .Where(line => !string.IsNullOrWhiteSpace(line.Item))
-                .SelectMany(line => Unwrap($"{path}:{line.Index + 1}", $"{name}-{line.Index + 1}", Encoding.UTF8.GetBytes(line.Item)));
+                .Where(line => line.Item.AsSpan().ContainsAnyExcept(" \t\r"u8))
+                .SelectMany(line => Unwrap($"{path}:{line.Index + 1}", $"{name}-{line.Index + 1}", line.Item));
         }
 
         return new FileInfo(path).Length > MaximumBytes
@@ -80,6 +82,11 @@ internal static class EcgFiles
     private static IReadOnlyList<EcgFile> Unwrap(string source, string name, ReadOnlyMemory<byte> utf8)
     {
         var text = utf8.Span.StartsWith("\uFEFF"u8) ? utf8["\uFEFF"u8.Length..] : utf8;
+        if (!Utf8.IsValid(text.Span))
+        {
+            return [EcgFile.Unreadable(source, name, FileReasons.NotUtf8.At(null, FirstInvalid(text.Span)))];
+        }
+
         try
         {
             using var document = JsonDocument.Parse(text);
@@ -98,6 +105,17 @@ internal static class EcgFiles
         {
             return [EcgFile.OfObservation(source, name, text)];
         }
+    }
+
+    private static int FirstInvalid(ReadOnlySpan<byte> bytes)
+    {
+        var at = 0;
+        while (Rune.DecodeFromUtf8(bytes[at..], out _, out var consumed) == OperationStatus.Done)
+        {
+            at += consumed;
+        }
+
+        return at;
     }
 
     private static List<byte[]> Observations(JsonElement root)

@@ -15,5 +15,10 @@ internal static class FileReasons
         "The WFDB record cannot be read: its header is wrong or its signal file is missing or cut off.",
         "WFDBレコードが読めません。ヘッダーの誤り、または信号ファイルの欠落・破損です。");
 
-    public static IReadOnlyList<ReasonDefinition> All { get; } = [TooLarge, RecordUnreadable];
+    internal static readonly ReasonDefinition NotUtf8 = new(
+        "file-not-utf8",
+        "The file is not UTF-8 (byte {0}), and the worker would refuse it: convert it, for example with iconv -f SHIFT_JIS -t UTF-8.",
+        "ファイルがUTF-8ではありません（{0}バイト目）。ワーカーも受け付けません。iconv -f SHIFT_JIS -t UTF-8 などで変換してください。");
+
+    public static IReadOnlyList<ReasonDefinition> All { get; } = [TooLarge, RecordUnreadable, NotUtf8];
 }

@@ -1,12 +1,14 @@
-using System.Security.Cryptography;
-using System.Text;
 using EcgIntegration.Persistence.Hosting;
-using EcgIntegration.Worker.Security;
+using EcgIntegration.Worker.Classification;
+using EcgIntegration.Worker.Hosting;
 using Npgsql;
 
 namespace EcgIntegration.Worker.Commands.Local;
 
-/// <summary>What the configuration says about servers: one that is named there is used, and none of its kind is started.</summary>
+/// <summary>
+/// What the configuration says: the environment, and what the worker that runs here was started with where the environment
+/// does not speak of it. A server that is named is used, and none of its kind is started.
+/// </summary>
 internal sealed class LocalSettings
 {
     /// <summary>Environment variable with the connection to PostgreSQL.</summary>
@@ -18,14 +20,37 @@ internal sealed class LocalSettings
     /// <summary>Environment variable with the addresses the worker listens on.</summary>
     public const string UrlsVariable = Prefix + "Http__Urls";
 
-    private const string Prefix = "ECG_";
+    private const string Prefix = EnvironmentSettings.Prefix;
 
     private const string DefaultUrls = "http://127.0.0.1:8080";
 
-    private readonly IConfigurationRoot _configuration = new ConfigurationBuilder()
-        .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true)
-        .AddEnvironmentVariables(Prefix)
-        .Build();
+    private readonly IConfigurationRoot _configuration;
+
+    /// <summary>Reads them.</summary>
+    /// <param name="remembered">What a worker was started with, by key.</param>
+    public LocalSettings(IReadOnlyDictionary<string, string>? remembered = null)
+    {
+        var environment = EnvironmentSettings.Read();
+        var given = new Dictionary<string, string>(remembered ?? environment, StringComparer.OrdinalIgnoreCase);
+        foreach (var (key, value) in environment)
+        {
+            given[key] = value;
+        }
+
+        // An empty value takes a remembered one back.
+        Given = given.Where(entry => !string.IsNullOrWhiteSpace(entry.Value)).ToDictionary(StringComparer.OrdinalIgnoreCase);
+        Kept = [.. Given.Keys.Where(key => !environment.ContainsKey(key)).Order(StringComparer.Ordinal)];
+        _configuration = new ConfigurationBuilder()
+            .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true)
+            .AddInMemoryCollection(Given.Select(entry => KeyValuePair.Create<string, string?>(entry.Key, entry.Value)))
+            .Build();
+    }
+
+    /// <summary>Every setting that is given, by key such as <c>Security:Token</c>; the program's own defaults are not among them.</summary>
+    public IReadOnlyDictionary<string, string> Given { get; }
+
+    /// <summary>The keys of those that only the running worker knows.</summary>
+    public IReadOnlyList<string> Kept { get; }
 
     /// <summary>PostgreSQL elsewhere.</summary>
     public string? Postgres => NotEmpty($"{DatabaseOptions.Section}:ConnectionString");
@@ -39,45 +64,38 @@ internal sealed class LocalSettings
     /// <summary>Bearer token that the worker asks for.</summary>
     public string? Token => NotEmpty("Security:Token");
 
-    /// <summary>Changes with any setting, so that a worker which runs on others is told apart.</summary>
-    public string Fingerprint
-    {
-        get
-        {
-            var settings = _configuration.AsEnumerable().Select(entry => $"{entry.Key}={entry.Value}").Order(StringComparer.Ordinal);
-            return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', settings))));
-        }
-    }
+    /// <summary>Folder of the model bundle.</summary>
+    public string ModelPath => Path.Combine(Places.Home, NotEmpty($"{ModelOptions.Section}:Path") ?? Path.Combine("models", "default"));
 
-    /// <summary>Refuses addresses that the worker would refuse, before one that runs is ended for their sake.</summary>
-    /// <exception cref="CommandException">An address is not usable, or open to others without a token.</exception>
-    public void Check()
+    /// <summary>Where the model is to run, as it is written.</summary>
+    public string ModelDevice => NotEmpty($"{ModelOptions.Section}:Device") ?? "auto";
+
+    /// <summary>The address form of a connection string in either form.</summary>
+    /// <exception cref="CommandException">It is neither. The message does not repeat it: it may hold a password.</exception>
+    public static string AsUri(string connectionString)
     {
         try
         {
-            ListenAddresses.Resolve(_configuration, _configuration.GetSection(SecurityOptions.Section).Get<SecurityOptions>() ?? new SecurityOptions());
+            var parts = new NpgsqlConnectionStringBuilder(ConnectionStrings.Normalise(connectionString));
+            if (connectionString.Contains("://", StringComparison.Ordinal))
+            {
+                return connectionString;
+            }
+
+            var user = Uri.EscapeDataString(parts.Username ?? "");
+            var password = parts.Password is { Length: > 0 } secret ? ":" + Uri.EscapeDataString(secret) : "";
+            return parts.Host is { Length: > 0 }
+                ? $"postgresql://{user}{password}@{parts.Host}:{parts.Port}/{Uri.EscapeDataString(parts.Database ?? parts.Username ?? "")}"
+                : throw new FormatException();
         }
-        catch (UnsafeAddressException e)
+        catch (Exception e) when (e is ArgumentException or FormatException)
         {
-            throw new CommandException(e.Message, e);
+            throw new CommandException("Postgres:ConnectionString must be postgresql://user:password@host:port/name or Npgsql's own form.", e);
         }
     }
 
-    /// <summary>The address form of a connection string in either form.</summary>
-    public static string AsUri(string connectionString)
-    {
-        if (connectionString.Contains("://", StringComparison.Ordinal))
-        {
-            return connectionString;
-        }
+    /// <summary>The environment variable of a setting.</summary>
+    public static string Variable(string key) => Prefix + key.Replace(":", "__", StringComparison.Ordinal);
 
-        var parts = new NpgsqlConnectionStringBuilder(connectionString);
-        var user = Uri.EscapeDataString(parts.Username ?? "");
-        var password = parts.Password is { Length: > 0 } secret ? ":" + Uri.EscapeDataString(secret) : "";
-        return $"postgresql://{user}{password}@{parts.Host}:{parts.Port}/{Uri.EscapeDataString(parts.Database ?? parts.Username ?? "")}";
-    }
-
-    private string? NotEmpty(string key) => NullIfEmpty(_configuration[key]);
-
-    private static string? NullIfEmpty(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
+    private string? NotEmpty(string key) => _configuration[key] is { } text && !string.IsNullOrWhiteSpace(text) ? text : null;
 }

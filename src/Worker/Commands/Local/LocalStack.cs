@@ -9,14 +9,14 @@ namespace EcgIntegration.Worker.Commands.Local;
 /// </summary>
 internal sealed class LocalStack(Terminal terminal, bool allowDocker)
 {
-    private readonly LocalSettings _settings = new();
+    private readonly LocalSettings _settings = new(LocalWorker.Remembered());
 
     private static string PostgresFolder => Path.Combine(Places.Run, "postgres");
 
     internal static string RabbitMqFolder => Path.Combine(Places.Run, "rabbitmq");
 
     /// <summary>Brings up what does not run, and waits until all is ready. Doing it twice does it once.</summary>
-    public async Task<Endpoints> UpAsync(CancellationToken cancellationToken)
+    public async Task<StackUp> UpAsync(CancellationToken cancellationToken)
     {
         Places.Create();
         using var held = await LockAsync(cancellationToken);
@@ -24,11 +24,13 @@ internal sealed class LocalStack(Terminal terminal, bool allowDocker)
             && await DockerStack.UpAsync(terminal, _settings, cancellationToken) is { } inDocker)
         {
             inDocker.Write();
-            return inDocker;
+            return new(inDocker, [], null, []);
         }
 
-        var options = new PrivateServerOptions { Progress = terminal.Error.WriteLine };
-        terminal.Progress("Starting PostgreSQL and RabbitMQ …", "PostgreSQL と RabbitMQ を起動しています …");
+        var options = new PrivateServerOptions { Progress = text => terminal.Progress(text, text) };
+        var running = new List<string>();
+        Note("postgres", "PostgreSQL", _settings.Postgres is not null || PrivatePostgres.FindRunning(PostgresFolder) is not null);
+        Note("rabbitmq", "RabbitMQ", _settings.RabbitMq is not null || PrivateRabbitMq.FindRunning(RabbitMqFolder) is not null);
         var postgresStart = _settings.Postgres is null ? PrivatePostgres.StartAsync(PostgresFolder, options, cancellationToken) : null;
         var rabbitMqStart = _settings.RabbitMq is null ? PrivateRabbitMq.StartAsync(RabbitMqFolder, options, cancellationToken) : null;
         await Task.WhenAll(postgresStart ?? Task.CompletedTask, rabbitMqStart ?? Task.CompletedTask);
@@ -38,7 +40,7 @@ internal sealed class LocalStack(Terminal terminal, bool allowDocker)
         // A policy needs no queue to be there yet, and rabbitmqctl's second is spent while the worker starts.
         var limits = rabbitMq?.SetQueuePolicyAsync(
             QueueLimits.PolicyName, QueueLimits.Pattern, QueueLimits.Default.Definition, cancellationToken) ?? Task.CompletedTask;
-        terminal.Progress("Starting the worker …", "ワーカーを起動しています …");
+        terminal.Progress("Starting the worker, if it does not run …", "ワーカーが動いていなければ起動します …");
         var postgresAddress = postgres?.Uri ?? LocalSettings.AsUri(_settings.Postgres!);
         var rabbitMqAddress = rabbitMq?.AmqpUri.OriginalString ?? _settings.RabbitMq!;
         var workerStart = LocalWorker.StartAsync(
@@ -50,7 +52,13 @@ internal sealed class LocalStack(Terminal terminal, bool allowDocker)
             },
             cancellationToken);
         await Task.WhenAll(limits, workerStart);
-        var worker = await workerStart;
+        var start = await workerStart;
+        var worker = start.Worker;
+        if (start.WasRunning)
+        {
+            running.Add("worker");
+        }
+
         var endpoints = new Endpoints(
             worker.Address,
             rabbitMqAddress,
@@ -58,7 +66,19 @@ internal sealed class LocalStack(Terminal terminal, bool allowDocker)
             _settings.Token,
             new(worker.Process.ProcessId, rabbitMq?.ProcessId, postgres?.ProcessId));
         endpoints.Write();
-        return endpoints;
+        return new(endpoints, running, start.Replaced, _settings.Kept);
+
+        void Note(string part, string name, bool runs)
+        {
+            if (runs)
+            {
+                running.Add(part);
+            }
+            else
+            {
+                terminal.Progress($"Starting {name} …", $"{name} を起動しています …");
+            }
+        }
     }
 
     /// <summary>Ends what was started here: the worker first, so that it can finish what it is at.</summary>
@@ -87,6 +107,7 @@ internal sealed class LocalStack(Terminal terminal, bool allowDocker)
         if (!kept.Contains("worker"))
         {
             File.Delete(Places.EndpointsFile);
+            LocalWorker.Forget();
         }
 
         return ended;
@@ -114,6 +135,7 @@ internal sealed class LocalStack(Terminal terminal, bool allowDocker)
         var postgres = PrivatePostgres.FindRunning(PostgresFolder);
         var rabbitMq = PrivateRabbitMq.FindRunning(RabbitMqFolder);
         var worker = LocalWorker.FindRunning();
+        var health = worker is null ? null : await WorkerHealth.AskAsync(worker.Address, cancellationToken);
         return
         [
             _settings.Postgres is { } elsewhere
@@ -124,9 +146,17 @@ internal sealed class LocalStack(Terminal terminal, bool allowDocker)
                 : PartStatus.Here("rabbitmq", rabbitMq?.ProcessId, rabbitMq?.AmqpUri.OriginalString),
             PartStatus.Here("worker", worker?.Process.ProcessId, worker?.Address.OriginalString) with
             {
-                State = worker is null ? "stopped" : await LocalWorker.IsReadyAsync(worker.Address, cancellationToken) ? "ready" : "starting",
+                State = health is null ? "stopped" : health.IsReady ? "ready" : "starting",
+                Reason = health is { IsReady: false } ? Why(health, postgres?.Uri, rabbitMq?.AmqpUri.OriginalString) : null,
             },
         ];
+    }
+
+    private string Why(WorkerHealth health, string? postgres, string? rabbitMq)
+    {
+        var (en, ja) = health.Explain(
+            _settings.Postgres is { } elsewhere ? LocalSettings.AsUri(elsewhere) : postgres, _settings.RabbitMq ?? rabbitMq);
+        return terminal.Say(en, ja);
     }
 
     private static bool ArePrivateServersInUse() =>

@@ -2,6 +2,7 @@ using System.Text.Json;
 using EcgIntegration.Contracts;
 using EcgIntegration.LocalServers;
 using EcgIntegration.LocalServers.Processes;
+using EcgIntegration.Worker.Hosting;
 
 namespace EcgIntegration.Worker.Commands.Local;
 
@@ -14,25 +15,24 @@ internal sealed class LocalWorker
     private const string Mark = "ECG_WORKER_OF";
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(120);
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(45);
-    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(5);
 
     private static string StateFile => Path.Combine(Places.Run, "worker.json");
 
     /// <summary>The running worker, or <see langword="null"/>.</summary>
     public static State? FindRunning() => Read() is { Process.IsAlive: true } state ? state : null;
 
-    /// <summary>Whether it answers and can work.</summary>
-    public static async Task<bool> IsReadyAsync(Uri address, CancellationToken cancellationToken)
+    /// <summary>
+    /// What the worker here was last started with, until it is ended by <c>ecg down</c>: also of one that was killed, which is to
+    /// be started again as it was.
+    /// </summary>
+    public static IReadOnlyDictionary<string, string>? Remembered() => Read()?.Launched?.Settings;
+
+    /// <summary>Forgets it; the port is kept.</summary>
+    public static void Forget()
     {
-        using var client = new HttpClient { BaseAddress = address, Timeout = AnswerLimit };
-        try
+        if (Read() is { } state)
         {
-            using var answer = await client.GetAsync("/health/ready", cancellationToken);
-            return answer.IsSuccessStatusCode;
-        }
-        catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
-        {
-            return false;
+            (state with { Launched = null }).Write();
         }
     }
 
@@ -43,42 +43,77 @@ internal sealed class LocalWorker
     /// <param name="settings">Configuration beside the servers.</param>
     /// <param name="servers">Environment that names the servers.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="CommandException">It does not become ready.</exception>
-    public static async Task<State> StartAsync(
+    /// <exception cref="CommandException">A setting cannot work, which leaves a running worker alone; or it does not become ready.</exception>
+    public static async Task<Start> StartAsync(
         LocalSettings settings, IReadOnlyDictionary<string, string> servers, CancellationToken cancellationToken)
     {
-        settings.Check();
-        var fingerprint = $"{typeof(LocalWorker).Module.ModuleVersionId:N} {settings.Fingerprint} {string.Join(' ', servers.Values)}";
-        if (FindRunning() is { } running && running.Fingerprint == fingerprint
-            && await WaitUntilReadyAsync(running, cancellationToken))
+        var wanted = new Launched(typeof(LocalWorker).Module.ModuleVersionId.ToString("N"), settings.Given, servers);
+        (string, string)? replaced = null;
+        if (FindRunning() is { } running)
         {
-            return running;
+            replaced = running.Launched is null ? ("it is of another build", "ビルドが異なるため") : WorkerChange.Between(running.Launched, wanted);
+            if (replaced is null)
+            {
+                if (await WaitUntilReadyAsync(running, cancellationToken))
+                {
+                    return new(running, WasRunning: true, null);
+                }
+
+                replaced = ("it did not become ready", "準備完了にならないため");
+            }
         }
 
+        await CheckAsync(settings, servers);
+        var before = Read()?.Launched;
         await StopAsync(cancellationToken);
         RotateLog();
         for (var attempt = 1; ; attempt++)
         {
             var urls = settings.Urls ?? $"http://127.0.0.1:{ChoosePort(attempt)}";
-            var process = Launch(urls, servers);
-            var state = new State(process, Address(urls), fingerprint);
-            OwnedFile.Write(StateFile, JsonSerializer.Serialize(state, ContractJson.Indented));
+            var log = WorkerLogPart.FromHere();
+            var state = new State(Launch(urls, settings, servers), Address(urls), wanted);
+            state.Write();
             if (await WaitUntilReadyAsync(state, cancellationToken))
             {
-                return state;
+                return new(state, WasRunning: false, replaced);
             }
 
             // It ends at once where another program took the port in between.
-            var ended = !process.IsAlive;
+            var ended = !state.Process.IsAlive;
+            var health = ended ? null : await WorkerHealth.AskAsync(state.Address, cancellationToken);
             await StopAsync(cancellationToken);
+
+            // What does not work is not what the next start is to go by.
+            (state with { Launched = before }).Write();
             if (!ended || settings.Urls is not null || FreePort.IsFree(state.Address.Port) || attempt == StartAttempts)
             {
-                throw new CommandException(ended
-                    ? $"The worker ended at its start: {File.ReadLines(Places.WorkerLog).LastOrDefault()} ({Places.WorkerLog})"
-                    : $"The worker does not become ready: {Places.WorkerLog} says why.");
+                throw new CommandException(health is null
+                    ? $"The worker ended at its start: {log.LastSentence()} ({Places.WorkerLog})"
+                    : $"The worker does not become ready: {health.Explain(ServerAddress(servers, LocalSettings.PostgresVariable), servers[LocalSettings.RabbitMqVariable]).En} ({Places.WorkerLog}).");
             }
         }
     }
+
+    /// <summary>Refuses what the worker would refuse, before one that runs is ended for its sake.</summary>
+    private static async Task CheckAsync(LocalSettings settings, IReadOnlyDictionary<string, string> servers)
+    {
+        var all = settings.Given.ToDictionary(entry => entry.Key, string? (entry) => entry.Value);
+        foreach (var (name, value) in servers)
+        {
+            all[name[EnvironmentSettings.Prefix.Length..].Replace("__", ":", StringComparison.Ordinal)] = value;
+        }
+
+        try
+        {
+            await WorkerHost.CheckAsync(all);
+        }
+        catch (Exception e) when (StartFault.Explain(e) is { } sentence)
+        {
+            throw new CommandException(sentence, e);
+        }
+    }
+
+    private static string ServerAddress(IReadOnlyDictionary<string, string> servers, string variable) => LocalSettings.AsUri(servers[variable]);
 
     /// <summary>Ends the worker, gracefully if it can.</summary>
     /// <returns>False where none was running.</returns>
@@ -102,12 +137,17 @@ internal sealed class LocalWorker
         }
     }
 
-    private static ProcessIdentity Launch(string urls, IReadOnlyDictionary<string, string> servers)
+    private static ProcessIdentity Launch(string urls, LocalSettings settings, IReadOnlyDictionary<string, string> servers)
     {
         var environment = new Dictionary<string, string>();
         foreach (System.Collections.DictionaryEntry variable in Environment.GetEnvironmentVariables())
         {
             environment[(string)variable.Key] = (string?)variable.Value ?? "";
+        }
+
+        foreach (var (key, value) in settings.Given)
+        {
+            environment[LocalSettings.Variable(key)] = value;
         }
 
         foreach (var (name, value) in servers)
@@ -130,7 +170,7 @@ internal sealed class LocalWorker
         var start = TimeProvider.System.GetTimestamp();
         while (state.Process.IsAlive && TimeProvider.System.GetElapsedTime(start) < StartLimit)
         {
-            if (await IsReadyAsync(state.Address, cancellationToken))
+            if ((await WorkerHealth.AskAsync(state.Address, cancellationToken)).IsReady)
             {
                 return true;
             }
@@ -163,6 +203,21 @@ internal sealed class LocalWorker
         }
     }
 
-    /// <summary>What is remembered of a worker.</summary>
-    internal sealed record State(ProcessIdentity Process, Uri Address, string Fingerprint);
+    /// <summary>What is remembered of a worker. With passwords: in a file that its owner alone can read.</summary>
+    internal sealed record State(ProcessIdentity Process, Uri Address, Launched? Launched)
+    {
+        public void Write() => OwnedFile.Write(StateFile, JsonSerializer.Serialize(this, ContractJson.Indented));
+    }
+
+    /// <summary>What a worker is started with.</summary>
+    /// <param name="Build">Identity of the program.</param>
+    /// <param name="Settings">The settings given, by key.</param>
+    /// <param name="Servers">The servers, by environment variable.</param>
+    internal sealed record Launched(string Build, IReadOnlyDictionary<string, string> Settings, IReadOnlyDictionary<string, string> Servers);
+
+    /// <summary>A worker that is ready.</summary>
+    /// <param name="Worker">The worker.</param>
+    /// <param name="WasRunning">It was so before.</param>
+    /// <param name="Replaced">Why another one had to give way.</param>
+    internal sealed record Start(State Worker, bool WasRunning, (string En, string Ja)? Replaced);
 }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace EcgIntegration.Worker.Commands.Local;
 
 /// <summary>How one part of the stack is.</summary>
@@ -7,6 +9,10 @@ namespace EcgIntegration.Worker.Commands.Local;
 /// <param name="Address">Address without its password.</param>
 internal sealed record PartStatus(string Name, string State, int? Pid, string? Address)
 {
+    /// <summary>Why it is not ready, where that is known.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Reason { get; init; }
+
     /// <summary>Whether nothing is amiss.</summary>
     public bool IsGood => State is "ready" or "external";
 

@@ -20,7 +20,7 @@ internal static class StatusCommand
             {
                 terminal.Output.WriteLine(terminal.Json
                     ? JsonSerializer.Serialize(part, ContractJson.Compact)
-                    : $"{part.Name,-9} {part.State,-9} {part.Pid,7} {part.Address}".TrimEnd());
+                    : $"{part.Name,-9} {part.State,-9} {part.Pid,7} {part.Address}{(part.Reason is null ? "" : $"  {part.Reason}")}".TrimEnd());
             }
 
             return parts.All(part => part.IsGood) ? 0 : 1;

@@ -26,20 +26,55 @@ internal static class UpCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var terminal = Terminal.Of(parsed);
-            var endpoints = await new LocalStack(terminal, !parsed.GetValue(noDocker)).UpAsync(cancellationToken);
-            terminal.Output.WriteLine(terminal.Json
-                ? JsonSerializer.Serialize(new { endpoints.Http, endpoints.Pids, Endpoints = Places.EndpointsFile }, ContractJson.Compact)
-                : terminal.Say(
-                    $"Ready: {endpoints.Http} (addresses with passwords: {Places.EndpointsFile})",
-                    $"準備完了: {endpoints.Http}(パスワードを含む接続先: {Places.EndpointsFile})"));
-            if (!terminal.Json)
+            var up = await new LocalStack(terminal, !parsed.GetValue(noDocker)).UpAsync(cancellationToken);
+            if (terminal.Json)
             {
-                ExplainToken(terminal, endpoints);
+                terminal.Output.WriteLine(JsonSerializer.Serialize(
+                    new
+                    {
+                        up.Endpoints.Http,
+                        up.Endpoints.Pids,
+                        Endpoints = Places.EndpointsFile,
+                        up.Running,
+                        Replaced = up.Replaced is { } reason ? terminal.Say(reason.En, reason.Ja) : null,
+                        up.Kept,
+                    },
+                    ContractJson.Compact));
+            }
+            else
+            {
+                Write(terminal, up);
             }
 
             return 0;
         });
         return command;
+    }
+
+    private static void Write(Terminal terminal, StackUp up)
+    {
+        if (up.Replaced is { } reason)
+        {
+            terminal.Output.WriteLine(terminal.Say($"The running worker was replaced: {reason.En}.", $"動作中のワーカーを再起動しました: {reason.Ja}"));
+        }
+
+        if (up.Kept.Count > 0)
+        {
+            var keys = string.Join(", ", up.Kept);
+            terminal.Output.WriteLine(terminal.Say(
+                $"Kept from the start before: {keys} (an empty value or ecg down takes it back).",
+                $"前回の起動時の設定を引き継ぎました: {keys}（空の値を指定するか ecg down で解除されます）"));
+        }
+
+        if (up.Running.Count > 0)
+        {
+            terminal.Output.WriteLine(terminal.Say($"Running already: {string.Join(", ", up.Running)}", $"すでに動作中: {string.Join(", ", up.Running)}"));
+        }
+
+        terminal.Output.WriteLine(terminal.Say(
+            $"Ready: {up.Endpoints.Http} (addresses with passwords: {Places.EndpointsFile})",
+            $"準備完了: {up.Endpoints.Http}(パスワードを含む接続先: {Places.EndpointsFile})"));
+        ExplainToken(terminal, up.Endpoints);
     }
 
     /// <summary>Says how the addresses are opened where the worker asks for a token.</summary>

@@ -4,6 +4,7 @@ using System.Text.Json;
 using EcgIntegration.Contracts;
 using EcgIntegration.Contracts.Events;
 using EcgIntegration.Persistence.Ledger;
+using EcgIntegration.Worker.Review;
 
 namespace EcgIntegration.Worker.Commands.Operations;
 
@@ -53,7 +54,7 @@ internal static class StudiesCommand
     {
         var urgency = entry.Urgency is { } value ? WireName.Of(value) : "";
         var finding = entry.Suggestions is [var first, ..] ? first.Ja : entry.Reasons is [var reason, ..] ? reason.Code : "";
-        var received = entry.ReceivedAt.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+        var received = entry.ReceivedAt.ToOffset(ReviewTexts.JapanOffset).ToString("yyyy-MM-dd HH:mm:ss 'JST'", CultureInfo.InvariantCulture);
         return $"{received}  {entry.EventId}  {WireName.Of(entry.Status),-12}  {urgency,-8}  {finding}".TrimEnd();
     }
 }

@@ -20,4 +20,4 @@ internal sealed record EventAnswer(
 }
 
 /// <summary>One suggestion, the most probable first.</summary>
-internal sealed record SuggestionAnswer(string Code, string Ja, string En, double Probability);
+internal sealed record SuggestionAnswer(string Code, string Ja, string En, double Probability, double Threshold);

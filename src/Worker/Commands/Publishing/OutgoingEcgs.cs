@@ -33,7 +33,7 @@ internal static class OutgoingEcgs
             else
             {
                 refused?.Invoke();
-                terminal.Progress($"{file.Source}: {sentence.En}", $"{file.Source}: {sentence.Ja}");
+                terminal.Warn($"{file.Source}: {sentence.En}", $"{file.Source}: {sentence.Ja}");
             }
         }
     }

@@ -86,9 +86,11 @@ internal static class PublishCommand
         var final = 0;
         if (worker is not null)
         {
+            var unanswered = published.ToDictionary(sent => sent.EventId);
             await foreach (var (sent, answer) in new OutcomeWatch(worker).WatchAsync(published, cancellationToken))
             {
                 final++;
+                unanswered.Remove(sent.EventId);
                 terminal.Output.WriteLine(terminal.Json
                     ? JsonSerializer.Serialize(OutcomeLine.Of(sent, answer), ContractJson.Compact)
                     : OutcomeText.Line(terminal, sent, answer));
@@ -96,7 +98,7 @@ internal static class PublishCommand
 
             if (final < published.Count)
             {
-                terminal.Progress($"{published.Count - final} without an outcome: see ecg status.", $"結果のないもの: {published.Count - final} 件(ecg status を確認してください)。");
+                UnansweredEcgs.Explain(terminal, unanswered.Values);
             }
         }
 

@@ -65,7 +65,7 @@ internal static class FhirTexts
         }
     }
 
-    public static string FindingLine(Suggestion suggestion) => $"{suggestion.Ja}（確率{Percent(suggestion.Probability)}）";
+    public static string FindingLine(Suggestion suggestion) => $"{suggestion.Ja}（確率{Percent(suggestion.Probability)}、閾値{Percent(suggestion.Threshold)}）";
 
     public static string Model(ModelInfo model) => $"解析モデル: {model.Name} {model.Version}（{Unapproved}）";
 

@@ -37,6 +37,30 @@ public sealed class EcgFilesTests : IDisposable
     }
 
     [Fact]
+    public void Bytes_that_are_not_UTF_8_are_a_reason_in_a_file_and_in_one_line_of_many()
+    {
+        byte[] shiftJis = [0x8C, 0xA9, 0x96, 0x7B];
+        var name = Sample.IndexOf("見本", StringComparison.Ordinal);
+        byte[] bad = [.. Encoding.UTF8.GetBytes(Sample[..name]), .. shiftJis, .. Encoding.UTF8.GetBytes(Sample[(name + 2)..])];
+        File.WriteAllBytes(_folder.File("a.json"), bad);
+        File.WriteAllBytes(_folder.File("b.ndjson"), [.. bad.Where(value => value is not (byte)'\n' and not (byte)'\r'), (byte)'\r', (byte)'\n', .. Encoding.UTF8.GetBytes(Sample)]);
+
+        var reason = Assert.Single(Assert.Single(EcgFiles.Expand([_folder.File("a.json")])).Read().Reasons);
+        Assert.Equal("file-not-utf8", reason.Code);
+        Assert.Contains($"byte {Encoding.UTF8.GetByteCount(Sample[..name])})", reason.En, StringComparison.Ordinal);
+        Assert.Equal(["file-not-utf8", null], EcgFiles.Expand([_folder.File("b.ndjson")]).Select(file => file.Read().Reasons is [var first, ..] ? first.Code : null));
+    }
+
+    [Fact]
+    public void A_line_longer_than_what_is_read_at_once_stays_whole()
+    {
+        var line = new string('x', 200_000);
+        File.WriteAllText(_folder.File("a.ndjson"), $"{line}\n\r\nshort");
+
+        Assert.Equal([line, "", "short"], ByteLines.Read(_folder.File("a.ndjson")).Select(Encoding.UTF8.GetString));
+    }
+
+    [Fact]
     public void A_folder_gives_its_files_by_name_and_leaves_others_alone()
     {
         Directory.CreateDirectory(_folder.File("sub"));

@@ -10,6 +10,8 @@ namespace EcgIntegration.Worker.Tests.Commands.Local;
 
 public sealed class UpDownTests : IAsyncDisposable
 {
+    private const string Token = "a-token-of-more-than-24-characters";
+
     private readonly TemporaryFolder _run = new();
     private readonly TestBundle _bundle = TestBundle.Create();
 
@@ -44,6 +46,22 @@ public sealed class UpDownTests : IAsyncDisposable
         Assert.True(published.ExitCode == 0, published.Error);
         var eventId = (string?)JsonNode.Parse(published.Output)!["eventId"];
 
+        // A token is kept by what says nothing of it, and a wrong setting leaves the worker alone.
+        var before = (int)first["pids"]!["worker"]!;
+        var protectedUp = await RunWithAsync("ECG_Security__Token", Token, "up", "--no-docker", "--lang", "en");
+        Assert.Contains("replaced: other settings are given for Security:Token", protectedUp.Output, StringComparison.Ordinal);
+        var plain = await RunAsync("up", "--no-docker", "--lang", "en");
+        Assert.Equal((0, ""), (plain.ExitCode, plain.Error));
+        Assert.DoesNotContain("replaced", plain.Output, StringComparison.Ordinal);
+        Assert.Contains("Kept from the start before: Security:Token", plain.Output, StringComparison.Ordinal);
+        Assert.Contains("Running already: postgres, rabbitmq, worker", plain.Output, StringComparison.Ordinal);
+        var wrong = await RunWithAsync("ECG_Intake__MaxAttempts", "zero", "up", "--no-docker");
+        Assert.Equal((1, "Intake:MaxAttempts must be a whole number."), (wrong.ExitCode, wrong.Error.TrimEnd()));
+        first = ReadEndpoints();
+        Assert.Equal(Token, (string?)first["token"]);
+        Assert.NotEqual(before, (int)first["pids"]!["worker"]!);
+        Assert.True(Identity(first, "worker").IsAlive);
+
         foreach (var (name, _) in first["pids"]!.AsObject())
         {
             Assert.True(Identity(first, name).Signal(ProcessSignal.Kill));
@@ -55,6 +73,8 @@ public sealed class UpDownTests : IAsyncDisposable
         Assert.Equal((string?)first["amqp"], (string?)second["amqp"]);
         Assert.Equal((string?)first["postgres"], (string?)second["postgres"]);
         using var http = new HttpClient { BaseAddress = new Uri((string)second["http"]!) };
+        Assert.Equal(System.Net.HttpStatusCode.Unauthorized, (await http.GetAsync($"/events/{eventId}", TestContext.Current.CancellationToken)).StatusCode);
+        http.DefaultRequestHeaders.Authorization = new("Bearer", Token);
         var answer = await http.GetFromJsonAsync<JsonObject>($"/events/{eventId}", TestContext.Current.CancellationToken);
         Assert.NotEqual("received", (string?)answer!["status"]);
 
@@ -97,8 +117,16 @@ public sealed class UpDownTests : IAsyncDisposable
         }
     }
 
-    private Task<EcgResult> RunAsync(params string[] arguments) => EcgProcess.RunAsync(
+    private Task<EcgResult> RunAsync(params string[] arguments) => RunWithAsync("ECG_Model__Path", _bundle.Folder, arguments);
+
+    private Task<EcgResult> RunWithAsync(string setting, string value, params string[] arguments) => EcgProcess.RunAsync(
         arguments,
-        new Dictionary<string, string> { ["ECG_RUN"] = _run.Path, ["ECG_HOME"] = Repository.Root, ["ECG_Model__Path"] = _bundle.Folder },
+        new Dictionary<string, string>
+        {
+            ["ECG_RUN"] = _run.Path,
+            ["ECG_HOME"] = Repository.Root,
+            ["ECG_Model__Path"] = _bundle.Folder,
+            [setting] = value,
+        },
         CancellationToken.None);
 }

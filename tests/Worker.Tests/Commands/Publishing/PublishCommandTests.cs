@@ -1,5 +1,9 @@
+using System.CommandLine;
+using System.Text;
 using System.Text.Json.Nodes;
 using EcgIntegration.TestKit;
+using EcgIntegration.Worker.Commands;
+using EcgIntegration.Worker.Commands.Publishing;
 using EcgIntegration.Worker.Tests.Support;
 using RabbitMQ.Client;
 
@@ -40,12 +44,17 @@ public sealed class PublishCommandTests(RabbitMqFixture rabbitMq) : IDisposable
         File.WriteAllBytes(_folder.File("1.json"), SyntheticEcg.Observation());
         File.WriteAllText(_folder.File("2.json"), own);
         File.WriteAllText(_folder.File("3.json"), """{"resourceType":"Patient"}""");
+        File.WriteAllBytes(_folder.File("4.json"), [.. Encoding.ASCII.GetBytes($$"""{"eventId":"{{Guid.NewGuid()}}","sourceSystem":" """), 0x8C, 0xA9, .. "\"}"u8]);
 
         var result = await PublishAsync(host, _folder.Path, "--json");
 
         Assert.Equal(1, result.ExitCode);
         Assert.Equal(2, result.Output.TrimEnd().Split('\n').Length);
-        Assert.Contains("3.json", Assert.Single(result.Error.TrimEnd().Split('\n')), StringComparison.Ordinal);
+        var refused = result.Error.TrimEnd().Split('\n');
+        Assert.Equal(2, refused.Length);
+        Assert.Contains("3.json", refused[0], StringComparison.Ordinal);
+        Assert.Contains("4.json", refused[1], StringComparison.Ordinal);
+        Assert.Contains("UTF-8", refused[1], StringComparison.Ordinal);
         var wrapped = await channel.BasicGetAsync("routine", autoAck: true, cancellation);
         Assert.NotNull(wrapped);
         Assert.True(wrapped.BasicProperties.Persistent);
@@ -57,7 +66,21 @@ public sealed class PublishCommandTests(RabbitMqFixture rabbitMq) : IDisposable
         Assert.Matches(@"[+-]\d\d:\d\d$", (string?)body["occurredAt"]);
         var asItWas = await channel.BasicGetAsync("stat", autoAck: true, cancellation);
         Assert.NotNull(asItWas);
-        Assert.Equal(own, System.Text.Encoding.UTF8.GetString(asItWas.Body.Span));
+        Assert.Equal(own, Encoding.UTF8.GetString(asItWas.Body.Span));
+    }
+
+    [Fact]
+    public async Task What_stays_without_an_outcome_is_named()
+    {
+        var sent = new PublishedEvent(new OutgoingEcg("folder/a.json", "a", default, new EventHead(null, null, null, false)), Guid.NewGuid(), default);
+        var root = new RootCommand { Terminal.JsonOption, Terminal.LanguageOption };
+        root.SetAction(parsed => UnansweredEcgs.Explain(Terminal.Of(parsed), [sent]));
+        await using var error = new StringWriter();
+        await root.Parse(["--lang", "en"]).InvokeAsync(
+            new InvocationConfiguration { Output = TextWriter.Null, Error = error }, TestContext.Current.CancellationToken);
+
+        Assert.StartsWith($"No outcome: {sent.EventId}  folder/a.json", error.ToString(), StringComparison.Ordinal);
+        Assert.Contains("1 without an outcome", error.ToString(), StringComparison.Ordinal);
     }
 
     private static Task<EcgResult> PublishAsync(TestVirtualHost host, params string[] arguments) => EcgProcess.RunAsync(

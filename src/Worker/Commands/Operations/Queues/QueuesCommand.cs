@@ -70,7 +70,7 @@ internal static class QueuesCommand
         Table(terminal, lines).Write(terminal);
         if (lines[^1].Ready is > 0 and var dead)
         {
-            terminal.Progress($"{dead} dead letters: ecg queues dead shows them.", $"配信不能メッセージが{dead}件あります。ecg queues dead で表示します。");
+            terminal.Warn($"{dead} dead letters: ecg queues dead shows them.", $"配信不能メッセージが{dead}件あります。ecg queues dead で表示します。");
         }
 
         return 0;
@@ -85,7 +85,7 @@ internal static class QueuesCommand
         catch (CommandException e)
         {
             // The depths are wanted most while the database is away.
-            terminal.Progress($"Rates are not known. {e.Message}", $"処理速度は取得できません。{e.Message}");
+            terminal.Warn($"Rates are not known. {e.Message}", $"処理速度は取得できません。{e.Message}");
             return [];
         }
     }

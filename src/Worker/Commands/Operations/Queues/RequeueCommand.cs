@@ -86,21 +86,21 @@ internal static class RequeueCommand
         if (notices.Count > 0)
         {
             var which = all ? $"{notices.Count}" : string.Join(' ', notices);
-            terminal.Progress(
+            terminal.Warn(
                 $"Notices stay ({which}): their bodies have no usable event id and would be refused again; ecg queues export ID --out FILE writes the kept body, to be mended and published.",
                 $"通知は再送しません({which})。本文に有効なイベントIDがなく再び拒否されるため、ecg queues export ID --out FILE で保存済みの本文を書き出し、修正して送信してください。");
         }
 
         if (strangers.Count > 0)
         {
-            terminal.Progress(
+            terminal.Warn(
                 $"Left where they are, because their routing key is none of the intake's: {string.Join(' ', strangers)}.",
                 $"受信用のルーティングキーではないため残しました: {string.Join(' ', strangers)}");
         }
 
         if (missing.Count > 0)
         {
-            terminal.Progress(
+            terminal.Warn(
                 $"Not on {BrokerNames.Dead}: {string.Join(' ', missing)}; ecg queues dead lists what is.",
                 $"{BrokerNames.Dead} にありません: {string.Join(' ', missing)}。一覧は ecg queues dead で表示します。");
         }
