@@ -32,6 +32,9 @@ public sealed class WorkerProcess : IAsyncDisposable
     /// <summary>A client for its address.</summary>
     public HttpClient Http { get; }
 
+    /// <summary>Its process id.</summary>
+    public int ProcessId => _identity.ProcessId;
+
     /// <summary>What it has printed so far.</summary>
     public string Log
     {
@@ -101,6 +104,12 @@ public sealed class WorkerProcess : IAsyncDisposable
         _identity.Signal(ProcessSignal.Kill);
         await _process.WaitForExitAsync();
     }
+
+    /// <summary>SIGSTOP: it stands still, its connections open, and knows nothing of it.</summary>
+    public void Pause() => _identity.Signal(ProcessSignal.Stop);
+
+    /// <summary>Lets it go on where it stood.</summary>
+    public void Resume() => _identity.Signal(ProcessSignal.Continue);
 
     /// <summary>Asks it to end in good order.</summary>
     /// <returns>Its exit code.</returns>

@@ -11,4 +11,10 @@ public enum ProcessSignal
 
     /// <summary>SIGTERM.</summary>
     Terminate = 15,
+
+    /// <summary>SIGCONT: goes on after <see cref="Stop"/>.</summary>
+    Continue = 18,
+
+    /// <summary>SIGSTOP: stands still, as under a debugger or on a starved host.</summary>
+    Stop = 19,
 }

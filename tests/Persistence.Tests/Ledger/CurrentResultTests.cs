@@ -1,5 +1,7 @@
 using EcgIntegration.Contracts.Events;
 using EcgIntegration.Persistence.Ledger;
+using EcgIntegration.TestKit;
+using Npgsql;
 
 namespace EcgIntegration.Persistence.Tests.Ledger;
 
@@ -81,12 +83,7 @@ public sealed class CurrentResultTests(MigratedDatabase database) : IClassFixtur
         var id = Ecgs.NewId();
         var report = Ecgs.NewId();
         var study = await ReceiveAsync(id);
-        var withdrawal = Ecgs.Study(Ecgs.Observation(id, status: "entered-in-error"), id);
-        var entry = await database.Ledger.ReceiveWithdrawalAsync(
-            new NewWithdrawal(Guid.NewGuid(), withdrawal.SourceSystem, null, EventPriority.Routine, Ecgs.At, withdrawal.ObservationKey, id,
-                withdrawal.Observation, Ecgs.At.AddMinutes(1)),
-            Stop);
-        var ended = await database.Ledger.CompleteWithdrawalAsync(entry.EventId, new StudyWithdrawal(Ecgs.Reason, null, []), Stop);
+        var ended = await WithdrawAsync(id);
         Assert.Equal((StudyStatus.Rejected, Ecgs.Reason), (ended.Status, Assert.Single(ended.Reasons)));
 
         var completed = await database.Ledger.CompleteAsync(study.Entry.EventId, Ecgs.Completion(report), Stop);
@@ -94,6 +91,35 @@ public sealed class CurrentResultTests(MigratedDatabase database) : IClassFixtur
         Assert.Equal((StudyStatus.Rejected, null, null), (completed.Status, completed.Report, completed.Urgency));
         Assert.Equal("observation-withdrawn", Assert.Single(completed.Reasons).Code);
         Assert.Null(await database.Store.ReadAsync("DiagnosticReport", report, Stop));
+    }
+
+    [Fact]
+    public async Task An_ecg_withdrawn_while_its_result_is_written_loses_it_all_the_same()
+    {
+        var id = Ecgs.NewId();
+        var study = await ReceiveAsync(id);
+
+        // The result is written up to its last statement, which waits for this one's row.
+        await using var holder = await database.Get<NpgsqlDataSource>().OpenConnectionAsync(Stop);
+        await using var hold = await holder.BeginTransactionAsync(Stop);
+        await using (var row = new NpgsqlCommand("SELECT 1 FROM intake_event WHERE event_id = $1 FOR UPDATE", holder))
+        {
+            row.Parameters.AddWithValue(study.Entry.EventId);
+            await row.ExecuteNonQueryAsync(Stop);
+        }
+
+        var completing = database.Ledger.CompleteAsync(study.Entry.EventId, Ecgs.Completion(Ecgs.NewId()), Stop);
+        await Eventually.TrueAsync("the result waits", async () => await WaitingAsync() == 1);
+        var withdrawing = WithdrawAsync(id);
+        await Eventually.TrueAsync("the withdrawal waits or is done", async () => withdrawing.IsCompleted || await WaitingAsync() == 2);
+        await hold.RollbackAsync(Stop);
+        await completing;
+        await withdrawing;
+
+        Assert.NotNull((await database.Ledger.FindAsync(study.Entry.EventId, Stop))!.WithdrawnAt);
+
+        Task<long> WaitingAsync() => database.ScalarAsync<long>(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'");
     }
 
     [Fact]
@@ -114,6 +140,17 @@ public sealed class CurrentResultTests(MigratedDatabase database) : IClassFixtur
     private Task<Reception> ReceiveAsync(
         string id, string model = "m1", string data = "1 2 3", EventPriority priority = EventPriority.Routine) =>
         database.Ledger.ReceiveAsync(Ecgs.Study(Ecgs.Observation(id, data: data), id, model: model) with { Priority = priority }, Stop);
+
+    private async Task<LedgerEntry> WithdrawAsync(string id)
+    {
+        var withdrawal = Ecgs.Study(Ecgs.Observation(id, status: "entered-in-error"), id);
+        var entry = await database.Ledger.ReceiveWithdrawalAsync(
+            new NewWithdrawal(Guid.NewGuid(), withdrawal.SourceSystem, null, EventPriority.Routine, Ecgs.At, withdrawal.ObservationKey, id,
+                withdrawal.Observation, Ecgs.At.AddMinutes(1)),
+            Stop);
+        var current = await database.Ledger.CurrentResultAsync(id, Stop);
+        return await database.Ledger.CompleteWithdrawalAsync(entry.EventId, new StudyWithdrawal(Ecgs.Reason, current?.StudyId, []), Stop);
+    }
 
     private static StudyCompletion Next(string report, CurrentResult current)
     {
