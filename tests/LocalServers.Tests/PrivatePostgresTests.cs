@@ -97,7 +97,8 @@ public sealed class PrivatePostgresTests(PostgresFixture shared) : IAsyncDisposa
     [Fact]
     public async Task Nothing_is_left_after_the_starter_was_killed()
     {
-        using var starter = Starter.Launch(_folder.Path);
+        using var temporary = new TemporaryFolder();
+        using var starter = Starter.Launch(_folder.Path, temporary.Path);
         var ready = _folder.File("ready");
         await Eventually.TrueAsync("the starter has its server", () => File.Exists(ready) || starter.HasExited);
         Assert.NotEmpty(ProcessTable.Naming(_folder.Path));

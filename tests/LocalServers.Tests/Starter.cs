@@ -7,7 +7,10 @@ public sealed class Starter
 {
     private const string FolderVariable = "ECG_TEST_STARTER_FOLDER";
 
-    public static Process Launch(string folder)
+    /// <summary>Starts the process.</summary>
+    /// <param name="folder">Folder of its server.</param>
+    /// <param name="temporary">Its folder for temporary files: what is killed removes none of its own.</param>
+    public static Process Launch(string folder, string temporary)
     {
         var start = new ProcessStartInfo(
             Environment.ProcessPath!,
@@ -17,6 +20,7 @@ public sealed class Starter
             RedirectStandardError = true,
         };
         start.Environment[FolderVariable] = folder;
+        start.Environment["TMPDIR"] = temporary;
         return Process.Start(start)!;
     }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using EcgIntegration.Contracts.Bundles;
 
@@ -16,6 +17,8 @@ internal static class CommandLine
         using var interruption = new CancellationTokenSource();
         using var interrupt = CancelOn(PosixSignal.SIGINT, interruption);
         using var terminate = CancelOn(PosixSignal.SIGTERM, interruption);
+        // For the library's own words: headings of help, and what is wrong with arguments.
+        CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(Terminal.IsJapanese(arguments) ? "ja" : "en");
         var root = new RootCommand("Trains and measures the ECG encoder.")
         {
             HelpName = "ecg",

@@ -26,6 +26,13 @@ internal sealed class Terminal(bool japanese, bool json)
         (parsed.GetValue(LanguageOption) ?? DefaultLanguage()) == "ja",
         parsed.GetValue(JsonOption));
 
+    /// <summary>The language of help, which is wanted before anything is parsed.</summary>
+    public static bool IsJapanese(IReadOnlyList<string> arguments)
+    {
+        var at = arguments.ToList().IndexOf("--lang");
+        return (at >= 0 && at + 1 < arguments.Count ? arguments[at + 1] : DefaultLanguage()) == "ja";
+    }
+
     /// <summary>The sentence in the language wanted.</summary>
     public string Say(string en, string ja) => japanese ? ja : en;
 

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Parsing;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using EcgIntegration.Contracts.Bundles;
 using EcgIntegration.LocalServers;
@@ -27,11 +29,20 @@ internal static class CommandLine
         using var interrupt = CancelOn(PosixSignal.SIGINT, interruption);
         using var terminate = CancelOn(PosixSignal.SIGTERM, interruption);
 
-        var parsed = CreateRoot(Terminal.IsJapanese(arguments))
-            .Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (parsed.Errors.Count > 0)
+        // For the library's own words: headings of help, and what is wrong with arguments.
+        var japanese = Terminal.IsJapanese(arguments);
+        CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(japanese ? "ja" : "en");
+        var parsed = CreateRoot(japanese).Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (ScriptVerbs.IsPlanned(parsed.CommandResult.Command))
         {
-            await Console.Error.WriteLineAsync(Explain(parsed, Terminal.IsJapanese(arguments)));
+            await Console.Error.WriteLineAsync(ScriptVerbs.ExplainPlanned(parsed.CommandResult.Command, japanese));
+            return WrongUsage;
+        }
+
+        // An option for help hides that the verb before it is none.
+        if (parsed.Errors.Count > 0 || (parsed.UnmatchedTokens.Count > 0 && parsed.CommandResult.Command.Subcommands.Count > 0))
+        {
+            await Console.Error.WriteLineAsync(Explain(parsed, japanese));
             return WrongUsage;
         }
 
@@ -39,7 +50,9 @@ internal static class CommandLine
         {
             // Signals are handled above: the library would cut a graceful shutdown short.
             var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
-            return await parsed.InvokeAsync(configuration, interruption.Token);
+            return parsed.Action is HelpAction && japanese
+                ? await JapaneseHelp.WriteAsync(parsed, configuration, interruption.Token)
+                : await parsed.InvokeAsync(configuration, interruption.Token);
         }
         catch (OperationCanceledException) when (interruption.IsCancellationRequested)
         {
@@ -87,6 +100,7 @@ internal static class CommandLine
                 ClassifyCommand.Create(Say),
             },
         };
+        JapaneseHelp.Describe(root, Say);
         foreach (var verb in ScriptVerbs.Create(Say))
         {
             root.Add(verb);
@@ -97,21 +111,22 @@ internal static class CommandLine
 
     private static string Explain(ParseResult parsed, bool japanese)
     {
-        if (parsed.CommandResult == parsed.RootCommandResult)
+        var verbs = string.Join(' ', Path(parsed.CommandResult).Prepend("ecg"));
+        if (parsed.CommandResult.Command.Subcommands.Count > 0 && (parsed.UnmatchedTokens.Count > 0 || parsed.CommandResult == parsed.RootCommandResult))
         {
             var word = parsed.UnmatchedTokens is [var first, ..] ? first : null;
             return japanese
-                ? $"{(word is null ? "動詞を指定してください" : $"'{word}' という動詞はありません")}。一覧は ecg --help で表示します。"
-                : $"{(word is null ? "Name a verb" : $"'{word}' is not a verb of ecg")}: ecg --help lists them.";
+                ? $"{(word is null ? "動詞を指定してください" : $"{verbs} に '{word}' という動詞はありません")}。一覧は {verbs} --help で表示します。"
+                : $"{(word is null ? "Name a verb" : $"'{word}' is not a verb of {verbs}")}: {verbs} --help lists them.";
         }
 
-        var problem = string.Join(' ', parsed.Errors[0].Message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.');
-        var help = $"ecg {string.Join(' ', Path(parsed.CommandResult))} --help";
-        return japanese ? $"{problem}。使い方は {help} で表示します。" : $"{problem}: see {help}.";
+        var problem = string.Join(' ', parsed.Errors[0].Message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.', '。');
+        return japanese ? $"{problem}。使い方は {verbs} --help で表示します。" : $"{problem}: see {verbs} --help.";
     }
 
+    /// <summary>The verbs that lead to a command.</summary>
     private static IEnumerable<string> Path(CommandResult result) =>
-        result.Parent is CommandResult { Parent: not null } outer ? Path(outer).Append(result.Command.Name) : [result.Command.Name];
+        result.Parent is CommandResult outer ? Path(outer).Append(result.Command.Name) : [];
 
     // The first signal asks; a second one finds nobody listening and ends the process as usual.
     private static PosixSignalRegistration CancelOn(PosixSignal signal, CancellationTokenSource interruption) =>

@@ -3,10 +3,21 @@ using System.CommandLine;
 namespace EcgIntegration.Worker.Commands;
 
 /// <summary>
-/// Verbs that the script <c>ecg</c> sends elsewhere: listed here so that one help shows them all.
+/// Verbs that the script <c>ecg</c> sends elsewhere, listed here so that one help shows them all, and those that are
+/// promised and not built yet.
 /// </summary>
 internal static class ScriptVerbs
 {
+    private static readonly string[] Planned = ["embed", "export"];
+
+    /// <summary>Whether a verb is not built yet.</summary>
+    public static bool IsPlanned(Command command) => Planned.Contains(command.Name, StringComparer.Ordinal) && command.Hidden;
+
+    /// <summary>Says so.</summary>
+    public static string ExplainPlanned(Command command, bool japanese) => japanese
+        ? $"ecg {command.Name} はまだありません。ecg train がモデルバンドル全体を出力します。"
+        : $"ecg {command.Name} is not built yet: ecg train writes the whole model bundle.";
+
     /// <summary>Creates them.</summary>
     public static IEnumerable<Command> Create(Say say)
     {
@@ -22,6 +33,11 @@ internal static class ScriptVerbs
             var command = new Command(name, description) { TreatUnmatchedTokensAsErrors = false };
             command.SetAction(new Func<ParseResult, int>(_ => throw new CommandException($"This verb is started by the script: ./ecg {name}.")));
             yield return command;
+        }
+
+        foreach (var name in Planned)
+        {
+            yield return new Command(name) { Hidden = true, TreatUnmatchedTokensAsErrors = false };
         }
     }
 }

@@ -11,6 +11,8 @@ public sealed class CommandLineTests : IDisposable
     [Theory]
     [InlineData]
     [InlineData("fly")]
+    [InlineData("fly", "--help")]
+    [InlineData("queues", "fly", "--help")]
     [InlineData("status", "--fly")]
     [InlineData("status", "too", "many")]
     [InlineData("status", "--lang", "fr")]
@@ -18,6 +20,8 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("publish", "x.json", "--priority", "soon")]
     [InlineData("publish", "x.json", "--event-id", "7")]
     [InlineData("studies", "--limit", "0")]
+    [InlineData("studies", "--limit", "x")]
+    [InlineData("queues", "dead", "--limit", "x")]
     [InlineData("queues", "fly")]
     [InlineData("queues", "dead", "--limit", "0")]
     [InlineData("queues", "requeue")]
@@ -32,6 +36,33 @@ public sealed class CommandLineTests : IDisposable
         Assert.Empty(result.Output);
         Assert.Single(result.Error.TrimEnd().Split('\n'));
         Assert.Contains("--help", result.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("embed")]
+    [InlineData("embed", "--help")]
+    [InlineData("export", "--help", "--lang", "ja")]
+    [InlineData("export", "--out", "x")]
+    public async Task A_verb_that_is_not_built_yet_says_so(params string[] arguments)
+    {
+        var result = await RunAsync(arguments);
+
+        Assert.Equal((2, ""), (result.ExitCode, result.Output));
+        Assert.Matches(arguments.Contains("ja") ? "まだありません" : "not built yet", Assert.Single(result.Error.TrimEnd().Split('\n')));
+    }
+
+    [Fact]
+    public async Task Help_and_what_is_wrong_are_in_Japanese_word_for_word()
+    {
+        var help = (await RunAsync("publish", "--help", "--lang", "ja")).Output;
+        var problem = (await RunAsync("publish", "--lang", "ja")).Error;
+
+        Assert.All(
+            ["Usage", "Description", "Options", "Arguments", "Show help", "Required", "missing"],
+            word => Assert.DoesNotContain(word, help + problem, StringComparison.Ordinal));
+        Assert.Contains("PATH", problem, StringComparison.Ordinal);
+        Assert.Contains("使い方は ecg publish --help", problem, StringComparison.Ordinal);
+        Assert.Contains("Usage:", (await RunAsync("publish", "--help")).Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -14,7 +14,7 @@ public sealed class ScriptTests : IDisposable
         printf '%s\n' "$*" >>"$CALLS"
         case $1 in
             build) for part in Contracts Worker Training; do mkdir -p "$ECG_HOME/src/$part/bin/Release" "$ECG_HOME/src/$part/obj"; done ;;
-            exec) printf '<assembly name="x" errors="0" failed="0" passed="3" skipped="%s" />\n' "$SKIPPED" >"${@: -1}"; echo 'a test speaks' ;;
+            exec) printf '<assembly name="x" errors="0" failed="0" passed="3" skipped="%s" />\n' "$SKIPPED" >"${@: -1}"; [ -z "$LEFT" ] || mkdir "$TMPDIR/$LEFT"; echo 'a test speaks' ;;
             *) echo "ran $*" ;;
         esac
         """;
@@ -90,6 +90,15 @@ public sealed class ScriptTests : IDisposable
             $$"""{"passed":3,"failed":0,"skipped":{{skipped}}}""" + "\n", (await RunAsync(skipped, "test", "--json")).Output);
     }
 
+    [Fact]
+    public async Task What_tests_leave_in_their_temporary_folder_is_a_failure_and_is_removed()
+    {
+        var result = await RunWithAsync("0", "ecg-bundle-7", "test");
+
+        Assert.Equal((1, "a test speaks\nEcgIntegration.X.Tests left behind in its temporary folder: ecg-bundle-7 \n3 passed, 1 failed\n"), (result.ExitCode, result.Output));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.File("temporary")));
+    }
+
     [Theory]
     [InlineData("test", "--fly")]
     [InlineData("--json", "test", "--fly")]
@@ -138,12 +147,16 @@ public sealed class ScriptTests : IDisposable
         File.WriteAllText(_folder.File(file), content);
     }
 
-    private async Task<EcgResult> RunAsync(string skipped, params string[] arguments)
+    private Task<EcgResult> RunAsync(string skipped, params string[] arguments) => RunWithAsync(skipped, "", arguments);
+
+    private async Task<EcgResult> RunWithAsync(string skipped, string left, params string[] arguments)
     {
         var start = new ProcessStartInfo("bash", [_folder.File("ecg"), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["PATH"] = $"{_folder.File("programs")}:{Environment.GetEnvironmentVariable("PATH")}";
         start.Environment["CALLS"] = _folder.File("calls");
         start.Environment["SKIPPED"] = skipped;
+        start.Environment["LEFT"] = left;
+        start.Environment["TMPDIR"] = Directory.CreateDirectory(_folder.File("temporary")).FullName;
         start.Environment["LC_ALL"] = "C.UTF-8";
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);

@@ -25,9 +25,10 @@ internal static class StudiesCommand
         };
         limit.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int>() is < 1 or > Most)
+            // What is no number at all is refused by the conversion itself.
+            if (result.Tokens is [var token] && int.TryParse(token.Value, out var value) && value is < 1 or > Most)
             {
-                result.AddError($"--limit must be between 1 and {Most}");
+                result.AddError(say($"--limit must be between 1 and {Most}", $"--limit は1から{Most}までで指定してください"));
             }
         });
         var command = new Command("studies", say(

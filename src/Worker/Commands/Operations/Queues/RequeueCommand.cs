@@ -32,7 +32,7 @@ internal static class RequeueCommand
         {
             if (result.GetValue(all) == (result.GetValue(ids) is { Length: > 0 }))
             {
-                result.AddError("Name event ids, or --all");
+                result.AddError(say("Name event ids, or --all", "イベントIDか --all を指定してください"));
             }
         });
         command.SetAction((parsed, cancellationToken) =>
