@@ -6,6 +6,7 @@ using EcgIntegration.LocalServers;
 using EcgIntegration.Worker.Commands.Demo;
 using EcgIntegration.Worker.Commands.Local;
 using EcgIntegration.Worker.Commands.Operations;
+using EcgIntegration.Worker.Commands.Operations.Models;
 using EcgIntegration.Worker.Commands.Operations.Queues;
 using EcgIntegration.Worker.Commands.Publishing;
 using EcgIntegration.Worker.Commands.Samples;
@@ -72,6 +73,7 @@ internal static class CommandLine
                 PublishCommand.Create(Say),
                 QueuesCommand.Create(Say),
                 StudiesCommand.Create(Say),
+                ModelsCommand.Create(Say),
                 ServeCommand.Create(Say),
                 ProbeCommand.Create(),
                 InspectCommand.Create(Say),

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using EcgIntegration.Persistence.Hosting;
+using EcgIntegration.Worker.Classification;
 using EcgIntegration.Worker.Security;
 using Npgsql;
 
@@ -38,6 +39,18 @@ internal sealed class LocalSettings
 
     /// <summary>Bearer token that the worker asks for.</summary>
     public string? Token => NotEmpty("Security:Token");
+
+    /// <summary>Where bundles lie; how they run is the worker's.</summary>
+    public ModelOptions Models
+    {
+        get
+        {
+            var options = new ModelOptions();
+            options.Path = NotEmpty($"{ModelOptions.Section}:{nameof(options.Path)}") ?? options.Path;
+            options.Bundles = NotEmpty($"{ModelOptions.Section}:{nameof(options.Bundles)}") ?? options.Bundles;
+            return options;
+        }
+    }
 
     /// <summary>Changes with any setting, so that a worker which runs on others is told apart.</summary>
     public string Fingerprint
