@@ -8,6 +8,7 @@ using EcgIntegration.LocalServers;
 using EcgIntegration.Worker.Commands.Demo;
 using EcgIntegration.Worker.Commands.Local;
 using EcgIntegration.Worker.Commands.Operations;
+using EcgIntegration.Worker.Commands.Operations.Models;
 using EcgIntegration.Worker.Commands.Operations.Queues;
 using EcgIntegration.Worker.Commands.Operations.Replay;
 using EcgIntegration.Worker.Commands.Publishing;
@@ -93,6 +94,7 @@ internal static class CommandLine
                 QueuesCommand.Create(Say),
                 StudiesCommand.Create(Say),
                 ReplayCommand.Create(Say),
+                ModelsCommand.Create(Say),
                 ServeCommand.Create(Say),
                 ProbeCommand.Create(),
                 InspectCommand.Create(Say),

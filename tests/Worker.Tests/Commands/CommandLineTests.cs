@@ -28,6 +28,15 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("queues", "requeue", "7")]
     [InlineData("queues", "requeue", "--all", "0d0f6b0e-5f8e-4c0c-9a7d-0f0d3f0c2a11")]
     [InlineData("queues", "export", "0d0f6b0e-5f8e-4c0c-9a7d-0f0d3f0c2a11")]
+    [InlineData("models", "fly")]
+    [InlineData("models", "activate", "default")]
+    [InlineData("models", "activate", "--why", "no model")]
+    [InlineData("models", "activate", "default", "--why", " ")]
+    [InlineData("models", "shadow", "off")]
+    [InlineData("models", "compare", "--since", "soon")]
+    [InlineData("models", "compare", "--limit", "0")]
+    [InlineData("models", "compare", "--model", "abcd")]
+    [InlineData("models", "history", "--limit", "0")]
     public async Task Wrong_usage_is_2_with_one_sentence(params string[] arguments)
     {
         var result = await RunAsync(arguments);
@@ -69,11 +78,11 @@ public sealed class CommandLineTests : IDisposable
     public async Task Help_lists_every_verb_and_every_verb_has_its_own()
     {
         var all = await RunAsync("--help");
-        string[] verbs = ["up", "down", "status", "demo", "publish", "classify", "inspect", "queues", "studies", "serve", "samples", "test", "train", "evaluate"];
+        string[] verbs = ["up", "down", "status", "demo", "publish", "classify", "inspect", "queues", "studies", "models", "serve", "samples", "test", "train", "evaluate"];
 
         Assert.Equal(0, all.ExitCode);
         Assert.All(verbs, verb => Assert.Contains($"\n  {verb} ", all.Output, StringComparison.Ordinal));
-        foreach (var verb in new[] { "up", "demo", "publish", "queues", "queues dead", "queues requeue", "queues export" })
+        foreach (var verb in new[] { "up", "demo", "publish", "queues", "queues dead", "queues requeue", "queues export", "models", "models activate", "models shadow", "models compare", "models history" })
         {
             var help = await RunAsync([.. verb.Split(' '), "--help", "--lang", "ja"]);
             Assert.Equal(0, help.ExitCode);
@@ -89,6 +98,10 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("queues", "requeue", "--all")]
     [InlineData("queues", "export", "0d0f6b0e-5f8e-4c0c-9a7d-0f0d3f0c2a11", "--out", "never-written.json")]
     [InlineData("studies")]
+    [InlineData("models", "activate", "no-such-model", "--why", "why not")]
+    [InlineData("models", "shadow", "off", "--why", "why not")]
+    [InlineData("models", "compare")]
+    [InlineData("models", "history")]
     [InlineData("train")]
     public async Task A_verb_that_cannot_do_its_work_is_1_with_one_sentence(params string[] arguments)
     {

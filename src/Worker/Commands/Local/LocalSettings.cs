@@ -67,6 +67,18 @@ internal sealed class LocalSettings
     /// <summary>Folder of the model bundle.</summary>
     public string ModelPath => Path.Combine(Places.Home, NotEmpty($"{ModelOptions.Section}:Path") ?? Path.Combine("models", "default"));
 
+    /// <summary>Where bundles lie; how they run is the worker's.</summary>
+    public ModelOptions Models
+    {
+        get
+        {
+            var options = new ModelOptions();
+            options.Path = NotEmpty($"{ModelOptions.Section}:{nameof(options.Path)}") ?? options.Path;
+            options.Bundles = NotEmpty($"{ModelOptions.Section}:{nameof(options.Bundles)}") ?? options.Bundles;
+            return options;
+        }
+    }
+
     /// <summary>Where the model is to run, as it is written.</summary>
     public string ModelDevice => NotEmpty($"{ModelOptions.Section}:Device") ?? "auto";
 
