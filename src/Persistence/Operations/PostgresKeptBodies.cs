@@ -28,7 +28,9 @@ internal sealed class PostgresKeptBodies(NpgsqlDataSource database) : IKeptBodie
         return new KeptBody(Convert.ToHexStringLower(sha256), length, body);
     }
 
-    private static byte[] Restore(byte[] compressed, int length, byte[] sha256)
+    /// <summary>The body as it came.</summary>
+    /// <exception cref="InvalidDataException">What is stored is damaged.</exception>
+    internal static byte[] Restore(byte[] compressed, int length, byte[] sha256)
     {
         using var body = TokenCompression.Decompress(compressed, length);
         return SHA256.HashData(body.Written.Span).AsSpan().SequenceEqual(sha256)

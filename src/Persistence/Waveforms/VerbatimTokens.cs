@@ -36,7 +36,10 @@ internal static class VerbatimTokens
             rest = rest[1..];
             var place = ReadBlock(ref rest);
             var payload = ReadBlock(ref rest);
-            result.Add(place.ToArray(), new Token(kind, tokens.Slice(tokens.Length - rest.Length - payload.Length, payload.Length)));
+            if (!result.TryAdd(place.ToArray(), new Token(kind, tokens.Slice(tokens.Length - rest.Length - payload.Length, payload.Length))))
+            {
+                throw new InvalidDataException("A stored waveform is damaged: it names a place twice.");
+            }
         }
 
         return result;

@@ -32,7 +32,7 @@ internal sealed partial record WfdbSignalHeader(
             throw new WfdbException($"A signal line of {header} has fewer than two fields: it must name a file and a format.");
         }
 
-        if (fields[0] != Path.GetFileName(fields[0]) || fields[0] is "-" or "." or "..")
+        if (fields[0] != Path.GetFileName(fields[0]) || fields[0] is "-" or "." or ".." || fields[0].Any(char.IsControl))
         {
             throw new WfdbException($"{header} names signals outside its own folder: put the signal file beside the header.");
         }

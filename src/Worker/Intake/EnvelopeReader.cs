@@ -68,6 +68,12 @@ internal static class EnvelopeReader
 
     private static Observation? Parse(ReadOnlySpan<byte> observation, out IReadOnlyList<Reason> reasons)
     {
+        if (EnvelopeScan.Examine(observation) is { } problem)
+        {
+            reasons = [problem];
+            return null;
+        }
+
         var reader = new Utf8JsonReader(observation);
         try
         {
@@ -81,6 +87,12 @@ internal static class EnvelopeReader
         {
             // Some malformed elements are thrown instead of listed.
             reasons = [Describe(e)];
+            return null;
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // The parser's own faults, of which fuzzing finds several, are the input's all the same: reading it again would not help.
+            reasons = [EventReasons.FhirInvalid.At("observation", "unreadable")];
             return null;
         }
     }

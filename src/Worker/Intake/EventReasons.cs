@@ -70,6 +70,11 @@ internal static class EventReasons
         "The Observation is not valid FHIR R4 ({0}): correct the element named.",
         "ObservationがFHIR R4として正しくありません（{0}）。示された要素を修正してください。");
 
+    public static readonly ReasonDefinition ObservationTooComplex = new(
+        "observation-too-complex",
+        "The Observation has more than {0} values, or a name longer than {1} bytes: send one ECG as a plain FHIR Observation.",
+        "Observationの値が{0}個を超えているか、{1}バイトを超える名前があります。1件の心電図を通常のFHIR Observationとして送信してください。");
+
     public static readonly ReasonDefinition StatusUnusable = new(
         "status-unusable",
         "An Observation with status {0} is not an ECG to classify: send it as registered, preliminary, final, amended or corrected.",
@@ -136,6 +141,6 @@ internal static class EventReasons
         BodyEmpty, BodyTooLarge, BodyNotUtf8, BodyNotJson, BodyTooDeep, DuplicateProperty, EventIdMissing, EventIdInvalid,
         FieldInvalid, ObservationMissing, ObservationAmbiguous, ReferenceInvalid, FhirInvalid, StatusUnusable,
         SubjectMissing, SubjectNotPatient, AttemptsUsedUp, ProcessingFault, IntakeFault, EventIdReused, DeliveryLimit,
-        SubjectAmbiguous, SubjectInvalid, ImplicitRules, DataAbsent,
+        SubjectAmbiguous, SubjectInvalid, ImplicitRules, DataAbsent, ObservationTooComplex,
     ];
 }

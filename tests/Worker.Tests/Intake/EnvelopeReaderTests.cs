@@ -29,6 +29,36 @@ public sealed class EnvelopeReaderTests
         Assert.Equal("2026-04-01T09:30:00+09:00", envelope.Effective!.ToString());
     }
 
+    [Theory]
+    [InlineData("""{"resourceType":"Observation",REST,"note":[{"text":"\ud800"}]}""", "text-not-unicode")]
+    [InlineData("""{"resourceType":"Observation",REST,"contained":[{"resourceType":{"value":0},"id":"p"}]}""", "fhir-invalid")]
+    [InlineData("""{"resourceType":"Patient",REST}""", "fhir-invalid")]
+    [InlineData("""{"resourceType":"Observation",REST""", "fhir-invalid")]
+    [InlineData("""{"resourceType":"LONG",REST}""", "observation-too-complex")]
+    [InlineData("""{"resourceType":"Observation",REST,"LONG":1}""", "observation-too-complex")]
+    [InlineData("""{"resourceType":"Observation",REST,"contained":[{"resourceType":"LONG"}]}""", "observation-too-complex")]
+    public void What_the_parser_would_stumble_over_is_refused_before(string observation, string code)
+    {
+        observation = observation.Replace("REST", Rest, StringComparison.Ordinal).Replace("LONG", new string('x', EnvelopeScan.LongestName + 1), StringComparison.Ordinal);
+
+        Assert.False(EnvelopeReader.TryRead(Encoding.UTF8.GetBytes(observation), out _, out var reasons));
+
+        Assert.Equal(code, Assert.Single(reasons).Code);
+    }
+
+    [Fact]
+    public void An_Observation_of_a_million_unknown_elements_costs_no_more_than_reading_it()
+    {
+        var elements = string.Join(',', Enumerable.Range(0, 1_000_000).Select(i => $"\"a{i}\":1"));
+        var body = Encoding.UTF8.GetBytes($$"""{"resourceType":"Observation",{{Rest}},{{elements}}}""");
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        Assert.False(EnvelopeReader.TryRead(body, out _, out var reasons));
+
+        Assert.Equal("observation-too-complex", Assert.Single(reasons).Code);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
+    }
+
     [Fact]
     public void A_contained_patient_counts_by_its_identifier()
     {
