@@ -7,13 +7,16 @@ public interface IReplayWork
 {
     /// <summary>
     /// Hands out ECGs of running replays, the oldest replay first, as far as the limits allow, and leases each: those that
-    /// nobody has begun, and those whose lease ran out. An ECG handed out too often has failed.
+    /// nobody has begun, and those whose lease ran out. An ECG begun too often has failed.
     /// </summary>
     Task<IReadOnlyList<ReplayTicket>> HandOutAsync(ReplayLimits limits, CancellationToken cancellationToken);
 
-    /// <summary>Begins an ECG: its lease starts anew.</summary>
-    /// <returns><see langword="null"/> where there is nothing to do: it is done, or its replay does not run.</returns>
-    Task<ReplayItem?> BeginAsync(ReplayTicket ticket, TimeSpan lease, CancellationToken cancellationToken);
+    /// <summary>
+    /// Begins an ECG: its lease starts anew. Counts as an attempt, so that an ECG that takes the process down each time
+    /// comes to an end.
+    /// </summary>
+    /// <returns><see langword="null"/> where there is nothing to do: it is done, begun too often, or its replay does not run.</returns>
+    Task<ReplayItem?> BeginAsync(ReplayTicket ticket, TimeSpan lease, int mostAttempts, CancellationToken cancellationToken);
 
     /// <summary>Notes what came of an ECG. The first result stands.</summary>
     Task FinishAsync(ReplayTicket ticket, ReplayFinding finding, CancellationToken cancellationToken);
@@ -55,7 +58,7 @@ public sealed record ReplayTicket(Guid JobId, int Ordinal);
 /// <summary>What the workers may take.</summary>
 /// <param name="InFlight">Most ECGs on the queue and in work, of all replays together.</param>
 /// <param name="Lease">How long one may take before it is handed out again.</param>
-/// <param name="MostAttempts">Times an ECG is handed out.</param>
+/// <param name="MostAttempts">Times an ECG is begun.</param>
 /// <param name="ActiveModelSha256">The model of a replay that begins and names none.</param>
-/// <param name="AttemptsUsedUp">The reason of an ECG handed out too often.</param>
+/// <param name="AttemptsUsedUp">The reason of an ECG begun too often.</param>
 public sealed record ReplayLimits(int InFlight, TimeSpan Lease, int MostAttempts, string ActiveModelSha256, Reason AttemptsUsedUp);

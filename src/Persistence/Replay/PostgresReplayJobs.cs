@@ -107,7 +107,7 @@ internal sealed class PostgresReplayJobs(NpgsqlDataSource database, TimeProvider
                 // What lies on the queue is not begun any more; what is in work is finished all the same.
                 await using var giveBack = new NpgsqlCommand(
                     """
-                    UPDATE replay_item SET state = 'waiting', leased_until = NULL, attempts = greatest(attempts - 1, 0)
+                    UPDATE replay_item SET state = 'waiting', leased_until = NULL
                     WHERE job_id = $1 AND state = 'queued'
                     """,
                     connection).With(jobId);

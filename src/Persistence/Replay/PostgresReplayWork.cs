@@ -21,17 +21,17 @@ internal sealed class PostgresReplayWork(NpgsqlDataSource database, TimeProvider
         return tickets;
     }
 
-    public async Task<ReplayItem?> BeginAsync(ReplayTicket ticket, TimeSpan lease, CancellationToken cancellationToken)
+    public async Task<ReplayItem?> BeginAsync(ReplayTicket ticket, TimeSpan lease, int mostAttempts, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(ticket);
         await using var command = database.CreateCommand(
             """
-            UPDATE replay_item i SET leased_until = $3
+            UPDATE replay_item i SET leased_until = $3, attempts = i.attempts + 1
             FROM replay_job j
-            WHERE i.job_id = $1 AND i.ordinal = $2 AND i.state = 'queued' AND j.id = i.job_id AND j.state = 'running'
+            WHERE i.job_id = $1 AND i.ordinal = $2 AND i.state = 'queued' AND i.attempts < $4 AND j.id = i.job_id AND j.state = 'running'
             RETURNING i.event_id, i.source_event_id, i.observation_id, j.model_sha256, j.dry_run, i.attempts,
                       i.before_status, i.before_urgency, i.before_codes
-            """).With(ticket.JobId).With(ticket.Ordinal).WithTime(time.GetUtcNow() + lease);
+            """).With(ticket.JobId).With(ticket.Ordinal).WithTime(time.GetUtcNow() + lease).With(mostAttempts);
         return (await ReplayRows.ListAsync(
             command,
             r => new ReplayItem(

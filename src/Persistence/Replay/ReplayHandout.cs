@@ -74,7 +74,7 @@ internal sealed class ReplayHandout(NpgsqlConnection connection, Guid jobId, Rep
               WHERE job_id = $1 AND state <> 'done' AND (state = 'waiting' OR leased_until <= $2)
               ORDER BY ordinal LIMIT $3
               FOR UPDATE SKIP LOCKED)
-            UPDATE replay_item i SET state = 'queued', leased_until = $4, attempts = attempts + 1
+            UPDATE replay_item i SET state = 'queued', leased_until = $4
             FROM next WHERE i.job_id = $1 AND i.ordinal = next.ordinal
             RETURNING i.ordinal
             """,

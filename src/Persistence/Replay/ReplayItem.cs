@@ -63,7 +63,7 @@ public sealed record ReplayLine(
 /// <param name="ObservationId">Logical id of the ECG; <see langword="null"/> where the source event's body is to be read again.</param>
 /// <param name="ModelSha256">The model that reads.</param>
 /// <param name="DryRun">True to compare only.</param>
-/// <param name="Attempts">Times it was handed out, this one included.</param>
+/// <param name="Attempts">Times it was begun, this one included.</param>
 /// <param name="Before">What it showed before the replay wrote anything, where that is noted already.</param>
 public sealed record ReplayItem(
     Guid JobId, int Ordinal, Guid EventId, Guid SourceEventId, string? ObservationId, string ModelSha256, bool DryRun, int Attempts,

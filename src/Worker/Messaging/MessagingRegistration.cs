@@ -20,6 +20,7 @@ internal static class MessagingRegistration
         services.AddOptions<IntakeOptions>().Bind(configuration.GetSection(IntakeOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<IOutcomePublisher, MassTransitPublisher>();
         services.AddSingleton<IReplayPublisher, ReplayPublisher>();
+        services.AddSingleton<ReplayDeliveries>();
         services.AddSingleton<IntakeBudget>();
         services.AddMassTransit(bus =>
         {
@@ -56,7 +57,8 @@ internal static class MessagingRegistration
         ReceiveEndpoint<RawEventConsumer>(BrokerNames.RoutineQueue, intake.RoutineConcurrency, EventNames.ReceivedRoutine);
         ReceiveEndpoint<ReplayConsumer>(BrokerNames.ReplayQueue, intake.ReplayConcurrency, EventNames.Replay, EventNames.ReplayRequested);
 
-        void ReceiveEndpoint<TConsumer>(string queue, int concurrency, params string[] routingKeys) where TConsumer : class, IConsumer => bus.ReceiveEndpoint(queue, endpoint =>
+        void ReceiveEndpoint<TConsumer>(string queue, int concurrency, params string[] routingKeys)
+            where TConsumer : class, IConsumer => bus.ReceiveEndpoint(queue, endpoint =>
         {
             TakeRaw(endpoint);
             endpoint.SetQueueArgument("x-delivery-limit", BrokerNames.DeliveryLimit);

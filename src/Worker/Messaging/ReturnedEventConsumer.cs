@@ -7,9 +7,16 @@ namespace EcgIntegration.Worker.Messaging;
 /// What the broker took off an intake queue. An event that its sender let expire is an ECG all the same and is read; one at
 /// its delivery limit brought the process down each time, and is only recorded.
 /// </summary>
-internal sealed class ReturnedEventConsumer(EventPipeline pipeline) : IConsumer<RawEvent>
+internal sealed class ReturnedEventConsumer(EventPipeline pipeline, ReplayDeliveries replays) : IConsumer<RawEvent>
 {
-    public Task Consume(ConsumeContext<RawEvent> context) => context.Message.IsGivenUp
-        ? pipeline.GiveUpAsync(context.Message.Body, context.Message.RoutingKey, context.CancellationToken)
-        : pipeline.HandleAsync(context.Message.Body, context.Message.RoutingKey, context.CancellationToken);
+    public async Task Consume(ConsumeContext<RawEvent> context)
+    {
+        var delivery = context.Message;
+        if (!await replays.TryTakeAsync(delivery, context.CancellationToken))
+        {
+            await (delivery.IsGivenUp
+                ? pipeline.GiveUpAsync(delivery.Body, delivery.RoutingKey, context.CancellationToken)
+                : pipeline.HandleAsync(delivery.Body, delivery.RoutingKey, context.CancellationToken));
+        }
+    }
 }

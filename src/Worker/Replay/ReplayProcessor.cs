@@ -27,7 +27,7 @@ internal sealed partial class ReplayProcessor(
 
     private async Task OnceAsync(ReplayTicket ticket, CancellationToken cancellationToken)
     {
-        if (await work.BeginAsync(ticket, options.Value.Lease, cancellationToken) is not { } item)
+        if (await work.BeginAsync(ticket, options.Value.Lease, intake.Value.MaxAttempts, cancellationToken) is not { } item)
         {
             return;
         }

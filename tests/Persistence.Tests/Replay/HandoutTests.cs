@@ -38,16 +38,18 @@ public sealed class HandoutTests(MigratedDatabase database) : IClassFixture<Migr
         Assert.Empty(await database.HandOutAsync(job.Id));
 
         database.Time.Advance(TimeSpan.FromMinutes(1));
-        Assert.Equal(1, (await Work.BeginAsync(ticket, TimeSpan.FromMinutes(2), Stop))!.Attempts);
+        Assert.Equal(1, (await Work.BeginAsync(ticket, TimeSpan.FromMinutes(2), 3, Stop))!.Attempts);
         database.Time.Advance(TimeSpan.FromSeconds(90));
         Assert.Empty(await database.HandOutAsync(job.Id));
         for (var attempt = 2; attempt <= 3; attempt++)
         {
             database.Time.Advance(TimeSpan.FromMinutes(2));
             Assert.Equal(ticket, Assert.Single(await database.HandOutAsync(job.Id)));
-            Assert.Equal(attempt, (await Work.BeginAsync(ticket, TimeSpan.FromMinutes(2), Stop))!.Attempts);
+            Assert.Equal(attempt, (await Work.BeginAsync(ticket, TimeSpan.FromMinutes(2), 3, Stop))!.Attempts);
         }
 
+        // Delivered once more, as after a crash: it is not begun.
+        Assert.Null(await Work.BeginAsync(ticket, TimeSpan.FromMinutes(2), 3, Stop));
         database.Time.Advance(TimeSpan.FromMinutes(3));
         Assert.Empty(await database.HandOutAsync(job.Id));
         var line = Assert.Single(await Jobs.LinesAsync(job.Id, notableOnly: true, 10, Stop));
@@ -83,7 +85,7 @@ public sealed class HandoutTests(MigratedDatabase database) : IClassFixture<Migr
     {
         var job = await database.SubmitAsync(await database.ClassifiedAsync(4));
         var tickets = await database.HandOutAsync(job.Id);
-        Assert.Equal(Replays.Model, (await Work.BeginAsync(tickets[0], TimeSpan.FromMinutes(1), Stop))!.ModelSha256);
+        Assert.Equal(Replays.Model, (await Work.BeginAsync(tickets[0], TimeSpan.FromMinutes(1), 3, Stop))!.ModelSha256);
         var urgent = new ReplayFinding(ReplayResult.Changed, Before, Before with { Urgency = Urgency.Critical, Codes = ["STEMI"] }, Guid.NewGuid(), Written: true);
         var calmed = new ReplayFinding(ReplayResult.Changed, Before with { Urgency = Urgency.Urgent }, Before);
 

@@ -50,7 +50,7 @@ public sealed class ReplayJobTests(MigratedDatabase database) : IClassFixture<Mi
 
         var paused = await Jobs.ChangeAsync(job.Id, ReplayState.Paused, "operator", Stop);
         Assert.Equal((ReplayState.Paused, 3, 0), (paused!.State, paused.Counts.Waiting, paused.Counts.Queued));
-        Assert.Null(await database.Get<IReplayWork>().BeginAsync(ticket, TimeSpan.FromMinutes(1), Stop));
+        Assert.Null(await database.Get<IReplayWork>().BeginAsync(ticket, TimeSpan.FromMinutes(1), 3, Stop));
         Assert.Empty(await database.HandOutAsync(job.Id));
 
         Assert.Equal(ReplayState.Running, (await Jobs.ChangeAsync(job.Id, ReplayState.Running, "operator", Stop))!.State);

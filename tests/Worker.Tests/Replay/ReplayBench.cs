@@ -79,18 +79,22 @@ internal sealed class ReplayBench : IAsyncDisposable
             new(key ?? Guid.NewGuid().ToString(), selection ?? new(), model, dryRun, "a test", "tests", perMinute), Stop)).Job;
 
     /// <summary>Waits for a replay to come so far.</summary>
-    public static async Task<ReplayJob> UntilAsync(HostedWorker worker, Guid job, Func<ReplayJob, bool> condition)
+    public static async Task<ReplayJob> UntilAsync(HostedWorker worker, Guid job, Func<ReplayJob, bool> condition, TimeSpan? limit = null)
     {
         ReplayJob? last = null;
-        await Eventually.TrueAsync($"replay, last {last}", async () =>
-        {
-            last = await worker.Services.GetRequiredService<IReplayJobs>().FindAsync(job, Stop);
-            return condition(last!);
-        });
+        await Eventually.TrueAsync(
+            "the replay comes so far",
+            async () =>
+            {
+                last = await worker.Services.GetRequiredService<IReplayJobs>().FindAsync(job, Stop);
+                return condition(last!);
+            },
+            limit);
         return last!;
     }
 
-    public static Task<ReplayJob> UntilDoneAsync(HostedWorker worker, ReplayJob job) => UntilAsync(worker, job.Id, j => j.IsFinished);
+    public static Task<ReplayJob> UntilDoneAsync(HostedWorker worker, ReplayJob job, TimeSpan? limit = null) =>
+        UntilAsync(worker, job.Id, j => j.IsFinished, limit);
 
     public static Task<IReadOnlyList<ReplayLine>> LinesAsync(HostedWorker worker, ReplayJob job) =>
         worker.Services.GetRequiredService<IReplayJobs>().LinesAsync(job.Id, notableOnly: false, 10_000, Stop);

@@ -37,7 +37,10 @@ public sealed class ReplayControlTests(PostgresFixture postgres, RabbitMqFixture
         var cancelled = await jobs.ChangeAsync(job.Id, ReplayState.Cancelled, "tests", Stop);
         Assert.Equal(ReplayState.Cancelled, cancelled!.State);
         Assert.True(cancelled.Counts.Waiting > 0);
-        Assert.Equal((await jobs.FindAsync(job.Id, Stop))!.Counts.Written, await WrittenStudiesAsync(bench));
+        await Eventually.TrueAsync(
+            "what was in work is finished and noted",
+            async () => (await jobs.FindAsync(job.Id, Stop))!.Counts.Written == await WrittenStudiesAsync(bench));
+        Assert.Equal(ReplayState.Cancelled, (await jobs.FindAsync(job.Id, Stop))!.State);
     }
 
     [Fact]
@@ -105,6 +108,38 @@ public sealed class ReplayControlTests(PostgresFixture postgres, RabbitMqFixture
         Assert.Equal((24, 24), (done.Counts.Done, done.Counts.Written));
         Assert.Equal(24L, await bench.ScalarAsync<long>("SELECT count(*) FROM intake_event WHERE source_system = 'replay'"));
         Assert.Equal(24, await WrittenStudiesAsync(bench));
+    }
+
+    [Fact]
+    public async Task A_ticket_delivered_twice_or_late_or_for_nothing_changes_nothing_and_is_no_event()
+    {
+        await using var bench = await ReplayBench.CreateAsync(postgres, rabbit);
+        await using var worker = await bench.StartWorkerAsync();
+        await bench.ReadAsync(2);
+        var done = await ReplayBench.UntilDoneAsync(worker, await ReplayBench.SubmitAsync(worker, model: bench.OtherModel));
+        await Eventually.TrueAsync(
+            "all published", async () => await bench.ScalarAsync<long>("SELECT count(*) FROM intake_event WHERE published_at IS NULL") == 0);
+        var before = await bench.StateAsync();
+        await using var broker = await ReplayListener.ConnectAsync(bench.Broker.AmqpUri);
+
+        foreach (var job in new[] { done.Id, Guid.NewGuid() })
+        {
+            var ticket = $$"""{"jobId":"{{job}}","ordinal":1}""";
+            await broker.PublishAsync(ticket, routingKey: "observation.replay");
+            await broker.PublishAsync(ticket, exchange: "ecg.intake.returned", routingKey: "observation.received.routine");
+        }
+
+        // What follows on both queues is answered after them.
+        var later = Guid.NewGuid();
+        await broker.PublishAsync($$"""{"eventId": "{{later}}", "reference": "Observation/none"}""", routingKey: "observation.replay");
+        Assert.Equal("rejected", (await bench.Events.OutcomeAsync(later)).Status);
+        var last = Guid.NewGuid();
+        await broker.PublishAsync($$"""{"eventId": "{{last}}", "reference": "Observation/none"}""", exchange: "ecg.intake.returned", routingKey: "observation.received.routine");
+        Assert.Equal("rejected", (await bench.Events.OutcomeAsync(last)).Status);
+
+        Assert.Equal(0u, await bench.Events.DepthAsync("ecg.intake.dead"));
+        Assert.Equal(2L, await bench.ScalarAsync<long>("SELECT count(*) FROM rejected_input"));
+        Assert.Equal(before.Split('\n')[..4], (await bench.StateAsync()).Split('\n')[..4]);
     }
 
     private static async Task<int> WrittenStudiesAsync(ReplayBench bench) =>

@@ -39,8 +39,8 @@ internal sealed class ReplayListener : IAsyncDisposable
         return listener;
     }
 
-    public async Task PublishAsync(string body) => await _channel.BasicPublishAsync(
-        "ecg.events", "replay.requested", mandatory: true, new BasicProperties { Persistent = true }, Encoding.UTF8.GetBytes(body));
+    public async Task PublishAsync(string body, string exchange = "ecg.events", string routingKey = "replay.requested") => await _channel.BasicPublishAsync(
+        exchange, routingKey, mandatory: true, new BasicProperties { Persistent = true }, Encoding.UTF8.GetBytes(body));
 
     public async Task<JsonElement> FinishedAsync(string key)
     {

@@ -35,7 +35,7 @@ public sealed class StatDuringReplayTests(PostgresFixture postgres, RabbitMqFixt
         await ReplayBench.UntilAsync(worker, job.Id, j => j.Counts.Done > 0);
         var during = await MeasureAsync(bench, "busy");
         var then = (await worker.Services.GetRequiredService<IReplayJobs>().FindAsync(job.Id, Stop))!;
-        var done = await ReplayBench.UntilDoneAsync(worker, then);
+        var done = await ReplayBench.UntilDoneAsync(worker, then, TimeSpan.FromMinutes(15));
         var seconds = TimeProvider.System.GetElapsedTime(begun).TotalSeconds;
 
         output.WriteLine($"stat without a replay: {Line(without)}");
