@@ -12,6 +12,9 @@ internal sealed class EcgClassifier : IEcgClassifier, IAsyncDisposable
     // Embeddings are L2-normalised by the model; fp32 keeps the norm within some 1e-6 of 1.
     private const float NormTolerance = 1e-3f;
 
+    // A CPU gains little by batches, and a foreground window may have to wait for a whole one; a GPU needs them.
+    private const int CpuBackgroundBatch = 2;
+
     private readonly ModelBundle _bundle;
     private readonly OnnxEncoder _encoder;
     private readonly ILogger _logger;
@@ -26,7 +29,8 @@ internal sealed class EcgClassifier : IEcgClassifier, IAsyncDisposable
         var card = bundle.Card;
         Model = new(
             card.ModelSha256, card.Name, card.Version, encoder.Device is Device.Cuda ? "cuda" : "cpu", encoder.Provider);
-        _batcher = new(Run, options.MaxBatch, options.MaxDelay, options.QueueCapacity, time, logger, gate);
+        _batcher = new(Run, options.MaxBatch, options.MaxDelay, options.QueueCapacity, time, logger, gate,
+            encoder.Device is Device.Cpu ? Math.Min(CpuBackgroundBatch, options.MaxBatch) : options.MaxBatch);
     }
 
     public ModelInfo Model { get; }

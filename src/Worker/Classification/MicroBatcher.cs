@@ -29,17 +29,18 @@ internal sealed class MicroBatcher<TIn, TOut> : IAsyncDisposable
     /// <param name="time">The clock.</param>
     /// <param name="logger">Hears of batches that failed.</param>
     /// <param name="gate">Shared by all batchers that run on the same device; by default one of its own.</param>
+    /// <param name="maxBackgroundBatch">Background items in one batch at most: what a foreground item may have to wait for.</param>
     public MicroBatcher(
         BatchHandler<TIn, TOut> run, int maxBatch, TimeSpan maxDelay, int capacity, TimeProvider time, ILogger logger,
-        InferenceGate? gate = null)
+        InferenceGate? gate = null, int? maxBackgroundBatch = null)
     {
         _gate = gate ?? new(time);
         _time = time;
-        _foreground = Lane(WindowPriority.Foreground);
-        _background = Lane(WindowPriority.Background);
+        _foreground = Lane(WindowPriority.Foreground, maxBatch);
+        _background = Lane(WindowPriority.Background, maxBackgroundBatch ?? maxBatch);
 
-        BatchLane<TIn, TOut> Lane(WindowPriority priority) =>
-            new(run, priority, _gate, maxBatch, maxDelay, capacity, time, logger, _abandon.Token);
+        BatchLane<TIn, TOut> Lane(WindowPriority priority, int most) =>
+            new(run, priority, _gate, most, maxDelay, capacity, time, logger, _abandon.Token);
     }
 
     /// <summary>Items that wait to be collected.</summary>

@@ -49,7 +49,7 @@ internal sealed class ModelOptions
     /// </summary>
     public TimeSpan MaxDelay { get; set; } = TimeSpan.FromMilliseconds(2);
 
-    /// <summary>Windows that may wait; beyond, callers wait for room.</summary>
+    /// <summary>Windows of one model and priority that may wait; beyond, callers wait for room.</summary>
     public int QueueCapacity { get; set; } = 256;
 
     /// <summary>The number of threads meant by <see cref="IntraOpThreads"/>.</summary>

@@ -228,6 +228,22 @@ public sealed class MicroBatcherTests
     }
 
     [Fact]
+    public async Task Background_batches_can_be_kept_smaller_than_foreground_ones()
+    {
+        using var step = new SemaphoreSlim(0);
+        await using var batcher = Stepped(step, maxBatch: 4, maxBackgroundBatch: 2);
+        var running = batcher.SubmitAsync(1, CancellationToken.None);
+        await Waiting.Until(() => !_batches.IsEmpty);
+
+        var background = Submit(batcher, WindowPriority.Background, 2, 3, 4, 5);
+        var foreground = Submit(batcher, WindowPriority.Foreground, 6, 7, 8, 9);
+        step.Release(4);
+
+        await Task.WhenAll([running, .. background, .. foreground]).Soon();
+        Assert.Equal([[1], [6, 7, 8, 9], [2, 3], [4, 5]], _batches);
+    }
+
+    [Fact]
     public async Task A_background_item_does_not_start_while_a_foreground_item_waits_for_companions()
     {
         await using var batcher = Batcher(Square, maxBatch: 2);
@@ -333,14 +349,14 @@ public sealed class MicroBatcherTests
         [.. items.Select(item => batcher.SubmitAsync(item, priority, CancellationToken.None))];
 
     /// <summary>Each batch ends when the test says so; once a test has failed, by itself.</summary>
-    private MicroBatcher<int, int> Stepped(SemaphoreSlim step, int maxBatch, InferenceGate? gate = null) => new(
+    private MicroBatcher<int, int> Stepped(SemaphoreSlim step, int maxBatch, InferenceGate? gate = null, int? maxBackgroundBatch = null) => new(
         async (items, _) =>
         {
             _batches.Enqueue([.. items]);
             await step.WaitAsync(TimeSpan.FromSeconds(30), CancellationToken.None);
             return Square(items);
         },
-        maxBatch, TimeSpan.Zero, 64, _time, NullLogger.Instance, gate);
+        maxBatch, TimeSpan.Zero, 64, _time, NullLogger.Instance, gate, maxBackgroundBatch);
 
     private MicroBatcher<int, int> Batcher(Func<IReadOnlyList<int>, ItemOutcome<int>[]> run, int maxBatch) => new(
         (items, _) =>
