@@ -45,7 +45,7 @@ internal static class WorkerHost
     {
         await using var app = Build(settings);
         app.Services.GetRequiredService<IStartupValidator>().Validate();
-        app.Services.GetRequiredService<ModelBundle>();
+        ModelBundle.Load(app.Services.GetRequiredService<BundleCatalogue>().DefaultFolder);
     }
 
     /// <summary>Builds the worker without starting it.</summary>

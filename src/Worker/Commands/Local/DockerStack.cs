@@ -34,7 +34,7 @@ internal static class DockerStack
         OwnedFile.Write(VariablesFile, string.Concat(variables.Select(entry => $"{entry.Key}={entry.Value}\n")));
         if (await ComposeAsync(["up", "--detach", "--build", "--wait"], cancellationToken) is null)
         {
-            terminal.Progress(
+            terminal.Warn(
                 $"Docker could not start them ({Places.DockerLog} says why): using private instances instead.",
                 $"Docker では起動できませんでした(詳細は {Places.DockerLog})。専用インスタンスを使います。");
             await DownAsync(terminal, cancellationToken);
@@ -63,7 +63,7 @@ internal static class DockerStack
 
         if (await ComposeAsync(["down"], cancellationToken) is null)
         {
-            terminal.Progress($"Docker could not end the containers: {Places.DockerLog} says why.", $"コンテナーを停止できませんでした。詳細は {Places.DockerLog} にあります。");
+            terminal.Warn($"Docker could not end the containers: {Places.DockerLog} says why.", $"コンテナーを停止できませんでした。詳細は {Places.DockerLog} にあります。");
         }
 
         return true;

@@ -11,7 +11,7 @@ namespace EcgIntegration.Worker.Commands.Operations.Models;
 /// <param name="Version">Its version.</param>
 /// <param name="Roles">What it is there for; empty where nothing is known.</param>
 /// <param name="Labels">Labels of its catalogue.</param>
-/// <param name="Calibrated">Labels it can suggest.</param>
+/// <param name="Calibrated">Labels with a calibration; of these it can suggest all but those defined by voltage.</param>
 /// <param name="Path">Where it lies; <see langword="null"/> for a model without a bundle here.</param>
 /// <param name="Problem">Why it cannot be used, in English.</param>
 internal sealed record ModelLine(

@@ -127,7 +127,7 @@ internal static class ControlCommands
 
     private static int Finished(Terminal terminal)
     {
-        terminal.Progress("It is finished and stays as it is.", "終了しているため変更できません。");
+        terminal.Warn("It is finished and stays as it is.", "終了しているため変更できません。");
         return 1;
     }
 }

@@ -19,7 +19,7 @@ internal static class ReplayAccess
     {
         foreach (var reason in reasons)
         {
-            terminal.Progress(reason.En, reason.Ja);
+            terminal.Warn(reason.En, reason.Ja);
         }
 
         return 2;

@@ -43,7 +43,7 @@ internal static class ReplayWatch
         }
         catch (OperationCanceledException)
         {
-            terminal.Progress(
+            terminal.Warn(
                 $"The replay goes on: ecg replay status {job.Id}; ecg replay cancel {job.Id} ends it.",
                 $"再処理は継続しています: ecg replay status {job.Id}(中止は ecg replay cancel {job.Id})。");
             throw;
@@ -66,7 +66,7 @@ internal static class ReplayWatch
             if (!warned && job is { State: ReplayState.Running, StartedAt: null } && TimeProvider.System.GetElapsedTime(begun) > Patience)
             {
                 warned = true;
-                terminal.Progress(
+                terminal.Warn(
                     "No worker takes it up: see ecg status. It begins by itself once one runs.",
                     "ワーカーが再処理を開始していません。ecg status を確認してください。ワーカーが動けば自動的に始まります。");
             }
@@ -81,7 +81,7 @@ internal static class ReplayWatch
         long? last = null;
         return job =>
         {
-            if (last is null || TimeProvider.System.GetElapsedTime(last.Value) > LineInterval)
+            if (Terminal.ShowsProgress && (last is null || TimeProvider.System.GetElapsedTime(last.Value) > LineInterval))
             {
                 last = TimeProvider.System.GetTimestamp();
                 terminal.Error.WriteLine(ReplayTexts.Line(terminal, job));

@@ -91,7 +91,7 @@ internal static class SubmitCommand
             var submission = await SubmitAsync(jobs, request, terminal, cancellationToken);
             if (!submission.IsNew)
             {
-                terminal.Progress(
+                terminal.Warn(
                     $"This key was submitted before: it is replay {submission.Job.Id}.", $"このキーは登録済みです: 再処理 {submission.Job.Id}。");
             }
 
@@ -136,7 +136,7 @@ internal static class SubmitCommand
         var notable = job.Counts.Changed + job.Counts.Failed + job.Counts.NotReplayable;
         if (limit > 0 && notable > lines.Count)
         {
-            terminal.Progress(
+            terminal.Warn(
                 $"{notable - lines.Count} more: ecg replay result {job.Id} --limit N.", $"ほか{notable - lines.Count}件: ecg replay result {job.Id} --limit N");
         }
     }
