@@ -23,6 +23,7 @@ internal sealed partial class LedgerReconciler(
     ILogger<LedgerReconciler> logger) : BackgroundService
 {
     private const int Share = 16;
+    private const int OutcomeShare = 64;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LeftUnpublished = TimeSpan.FromSeconds(15);
 
@@ -53,9 +54,14 @@ internal sealed partial class LedgerReconciler(
                 entry, async () => await outcomes.DispatchAsync(await TakeUpAsync(entry, cancellationToken), cancellationToken), cancellationToken);
         }
 
-        foreach (var entry in await ledger.UnpublishedAsync(Share, LeftUnpublished, cancellationToken))
+        var confirmed = true;
+        foreach (var entry in await ledger.UnpublishedAsync(OutcomeShare, LeftUnpublished, cancellationToken))
         {
-            await ByItselfAsync(entry, () => outcomes.DispatchAsync(entry, cancellationToken), cancellationToken);
+            await ByItselfAsync(entry, async () => confirmed = await outcomes.DispatchAsync(entry, cancellationToken), cancellationToken);
+            if (!confirmed)
+            {
+                return;
+            }
         }
     }
 

@@ -29,6 +29,7 @@ public sealed class LedgerReconcilerTests(WorkerSite site) : IClassFixture<Worke
             site.Ledger,
             publisher,
             new PipelineMetrics(meters.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>()),
+            TimeProvider.System,
             NullLogger<OutcomeDispatcher>.Instance);
         var gate = new StartupGate();
         gate.OpenDatabase();

@@ -32,6 +32,8 @@ internal sealed class RunningWorker : IAsyncDisposable
 
     public EventClient Events { get; }
 
+    public string VirtualHost => _broker.Name;
+
     /// <summary>What it is made of, to look into its ledger.</summary>
     public IServiceProvider Services => _app.Services;
 

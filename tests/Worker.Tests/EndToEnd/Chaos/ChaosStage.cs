@@ -87,6 +87,17 @@ internal sealed class ChaosStage : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Restarts the broker in good order, once every queue is declared. RabbitMQ 3.10 writes the register of its quorum queues
+    /// some seconds after a queue came to be: killed before, it finds the queue again without its log, and that never gets a leader.
+    /// </summary>
+    public async Task SettleAsync()
+    {
+        _broker!.Process.Signal(LocalServers.Processes.ProcessSignal.Terminate);
+        await _broker.Process.WaitForExitAsync(Patience, TestEnd);
+        await StartBrokerAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (var worker in Running)

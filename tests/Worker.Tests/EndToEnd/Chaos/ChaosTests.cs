@@ -33,6 +33,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
         var load = new ChaosLoad(random, options.Ecgs);
         await using var stage = await ChaosStage.StartAsync(Settings);
         await using var outcomes = await OutcomeLog.StartAsync(stage.Broker.AmqpUri);
+        await stage.SettleAsync();
         await using var publisher = new RetryingPublisher(stage.Broker.AmqpUri, TimeSpan.FromSeconds(20));
 
         var killed = await PublishAndKillAsync(stage, publisher, load, random, options.Kills);
