@@ -10,7 +10,7 @@ var threads = new Option<int>("--threads") { Description = "How many at once.", 
 var target = new Option<string?>("--target") { Description = "Only this one: " + string.Join(", ", FuzzTargets.Names) + "." };
 target.AcceptOnlyFromAmong([.. FuzzTargets.Names]);
 var limit = new Option<int>("--limit-ms") { Description = "Most CPU time of a case, in milliseconds.", DefaultValueFactory = _ => 1_000 };
-var memory = new Option<int>("--limit-mb") { Description = "Most memory that a case may allocate, in MB.", DefaultValueFactory = _ => 64 };
+var memory = new Option<int>("--limit-mb") { Description = "Most memory that a case may allocate, in MB.", DefaultValueFactory = _ => 128 };
 var only = new Option<long?>("--case") { Description = "Writes the input of one case to --folder and reads it; needs --target where the run had one." };
 var folder = new Option<string>("--folder") { Description = "Where findings go.", DefaultValueFactory = _ => Path.Combine(SeedEcgs.Root, "artifacts", "fuzz") };
 var root = new RootCommand("Changes real inputs at random and holds every reader to its word: no crash, no hang, bounded memory.")

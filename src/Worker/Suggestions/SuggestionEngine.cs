@@ -16,7 +16,7 @@ namespace EcgIntegration.Worker.Suggestions;
 /// otherwise normal); a diagnostic class contradicts it, and nothing is decided.</item>
 /// <item>Routine means a measured normal: a finding without "normal" beside it, however harmless, is at least to be reviewed.
 /// Otherwise an incomplete bundle branch block would be seen after an ECG of which nothing is known.</item>
-/// <item>A routine sinus rhythm is left out beside a rhythm that excludes it (<see cref="SinusRhythm"/>).</item>
+/// <item>What another suggestion excludes is left out beside it (<see cref="ExcludedFindings"/>).</item>
 /// <item>A routine rhythm decides nothing: almost every ECG is in sinus rhythm, and if that sufficed the model would never
 /// abstain.</item>
 /// <item>Nothing urgent is lost by abstaining, or by a lesser finding. An urgent or critical finding stands against
@@ -73,7 +73,7 @@ internal static class SuggestionEngine
         }
 
         var reached = suggested.ConvertAll(e => e.Label.Code);
-        suggested.RemoveAll(e => SinusRhythm.IsExcluded(e.Label.Code, reached));
+        suggested.RemoveAll(e => ExcludedFindings.IsExcluded(e.Label.Code, reached));
 
         var contradiction = abnormal.Exists(e => IsDiagnostic(e.Label))
             && evidence.Exists(e => e.Suggested && e.Label.Class == NormalClass);

@@ -89,9 +89,17 @@ public sealed class SuggestionEngineTests : IDisposable
     public void Sinus_rhythm_gives_way_to_a_rhythm_that_excludes_it(string other, string[] expected) =>
         Assert.Equal(expected, Decide(Window(("SR", 9), ("SBRAD", 1), (other, Sure))).Suggestions.Select(s => s.Code));
 
+    [Theory]
+    [InlineData("IRBBB", "CRBBB", true)]
+    [InlineData("ILBBB", "CLBBB", true)]
+    [InlineData("IRBBB", "CLBBB", false)]
+    [InlineData("CRBBB", "IRBBB", false)]
+    public void An_incomplete_block_gives_way_to_the_complete_one_of_its_side(string code, string other, bool excluded) =>
+        Assert.Equal(excluded, ExcludedFindings.IsExcluded(code, [code, other]));
+
     [Fact]
-    public void Every_code_of_the_rule_about_sinus_rhythm_is_one_of_the_catalogue() =>
-        Assert.Subset(ModelBundle.Load(Repository.Model).Labels.Select(label => label.Code).ToHashSet(), SinusRhythm.Codes.ToHashSet());
+    public void Every_code_of_the_rules_about_exclusion_is_one_of_the_catalogue() =>
+        Assert.Subset(ModelBundle.Load(Repository.Model).Labels.Select(label => label.Code).ToHashSet(), ExcludedFindings.Codes.ToHashSet());
 
     [Fact]
     public void A_margin_too_small_is_uncertain_and_says_by_how_much()
