@@ -2,6 +2,7 @@ using System.Globalization;
 using EcgIntegration.Contracts.Events;
 using EcgIntegration.Persistence.Models;
 using EcgIntegration.Worker.Classification;
+using EcgIntegration.Worker.Suggestions;
 
 namespace EcgIntegration.Worker.Commands.Operations.Models;
 
@@ -11,7 +12,7 @@ namespace EcgIntegration.Worker.Commands.Operations.Models;
 /// <param name="Version">Its version.</param>
 /// <param name="Roles">What it is there for; empty where nothing is known.</param>
 /// <param name="Labels">Labels of its catalogue.</param>
-/// <param name="Calibrated">Labels with a calibration; of these it can suggest all but those defined by voltage.</param>
+/// <param name="Suggestible">Labels it can suggest.</param>
 /// <param name="Path">Where it lies; <see langword="null"/> for a model without a bundle here.</param>
 /// <param name="Problem">Why it cannot be used, in English.</param>
 internal sealed record ModelLine(
@@ -20,13 +21,13 @@ internal sealed record ModelLine(
     string? Version,
     IReadOnlyList<ModelRole> Roles,
     int? Labels,
-    int? Calibrated,
+    int? Suggestible,
     string? Path,
     string? Problem)
 {
     public static ModelLine Of(CataloguedBundle bundle, IReadOnlyList<ModelRole> roles) => bundle.Bundle is { } usable
         ? new(
-            usable.ModelSha256, usable.Card.Name, usable.Card.Version, roles, usable.Labels.Count, usable.Calibration.Labels.Count, bundle.Folder, null)
+            usable.ModelSha256, usable.Card.Name, usable.Card.Version, roles, usable.Labels.Count, SuggestionScope.Of(usable).Suggestible.Count, bundle.Folder, null)
         : new(null, null, null, [], null, null, bundle.Folder, bundle.Problem);
 
     public static ModelLine Missing(string sha256, string? name, IReadOnlyList<ModelRole> roles) => new(
@@ -44,7 +45,7 @@ internal sealed record ModelLine(
                 line.Name ?? "-",
                 line.Version ?? "-",
                 string.Join(' ', line.Roles.Select(role => RoleName(terminal, role))),
-                line.Labels is { } labels ? string.Create(CultureInfo.InvariantCulture, $"{labels} ({line.Calibrated})") : "-",
+                line.Labels is { } labels ? string.Create(CultureInfo.InvariantCulture, $"{labels} ({line.Suggestible})") : "-",
                 line.Path ?? terminal.Say("missing", "なし"));
         }
 
