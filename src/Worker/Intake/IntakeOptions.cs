@@ -11,7 +11,7 @@ internal sealed class IntakeOptions
     [Range(1 << 16, 1 << 28)]
     public int MaxBodyBytes { get; init; } = 32 << 20;
 
-    /// <summary>Bytes of event bodies in work at once; a larger body is worked on alone.</summary>
+    /// <summary>Bytes of event bodies in work at once, of stat and of routine events each; a larger body is worked on alone.</summary>
     [Range(1 << 20, 1L << 32)]
     public long MaxBytesInWork { get; init; } = 64 << 20;
 

@@ -1,15 +1,11 @@
-using EcgIntegration.Worker.Intake;
-using Microsoft.Extensions.Options;
-
 namespace EcgIntegration.Worker.Messaging;
 
 /// <summary>
 /// How many bytes of event bodies are in work at once: reading a body costs a multiple of it, so that a count alone would
 /// not bound memory. First come, first served; a body larger than the whole budget waits until it is alone.
 /// </summary>
-internal sealed class IntakeBudget(IOptions<IntakeOptions> options)
+internal sealed class IntakeBudget(long capacity)
 {
-    private readonly long _capacity = options.Value.MaxBytesInWork;
     private readonly Lock _lock = new();
 
     // Under the lock.
@@ -19,11 +15,11 @@ internal sealed class IntakeBudget(IOptions<IntakeOptions> options)
     /// <summary>Takes a share, waiting for it; disposing of the result gives it back.</summary>
     public async Task<IDisposable> TakeAsync(long bytes, CancellationToken cancellationToken)
     {
-        var share = new Share(this, Math.Min(bytes, _capacity));
+        var share = new Share(this, Math.Min(bytes, capacity));
         Waiter waiter;
         lock (_lock)
         {
-            if (_waiting.Count == 0 && _taken + share.Bytes <= _capacity)
+            if (_waiting.Count == 0 && _taken + share.Bytes <= capacity)
             {
                 _taken += share.Bytes;
                 return share;
@@ -61,7 +57,7 @@ internal sealed class IntakeBudget(IOptions<IntakeOptions> options)
 
     private void Admit()
     {
-        while (_waiting.First is { } first && _taken + first.Value.Share.Bytes <= _capacity)
+        while (_waiting.First is { } first && _taken + first.Value.Share.Bytes <= capacity)
         {
             _waiting.RemoveFirst();
             _taken += first.Value.Share.Bytes;

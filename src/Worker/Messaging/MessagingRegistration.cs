@@ -21,7 +21,7 @@ internal static class MessagingRegistration
         services.AddSingleton<IOutcomePublisher, MassTransitPublisher>();
         services.AddSingleton<IReplayPublisher, ReplayPublisher>();
         services.AddSingleton<ReplayDeliveries>();
-        services.AddSingleton<IntakeBudget>();
+        services.AddSingleton<IntakeBudgets>();
         services.AddMassTransit(bus =>
         {
             bus.DisableUsageTelemetry();

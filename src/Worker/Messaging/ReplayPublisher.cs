@@ -5,12 +5,17 @@ using MassTransit;
 
 namespace EcgIntegration.Worker.Messaging;
 
-/// <summary>Publishes with publisher confirms: the task ends when the broker has the message.</summary>
-internal sealed class ReplayPublisher(IBus bus) : IReplayPublisher
+/// <summary>Publishes with publisher confirms: the task ends when the broker has the message, or in a <see cref="TimeoutException"/>. A
+/// message that arrives after all is one too many, which the replay knows how to take.</summary>
+internal sealed class ReplayPublisher(IBus bus, TimeProvider time) : IReplayPublisher
 {
-    public Task PublishAsync(ReplayTicket ticket, CancellationToken cancellationToken) => bus.Publish(ticket, cancellationToken);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    public Task PublishAsync(ReplayFinished finished, CancellationToken cancellationToken) => bus.Publish(finished, cancellationToken);
+    public Task PublishAsync(ReplayTicket ticket, CancellationToken cancellationToken) =>
+        bus.Publish(ticket, cancellationToken).WaitAsync(Patience, time, cancellationToken);
+
+    public Task PublishAsync(ReplayFinished finished, CancellationToken cancellationToken) =>
+        bus.Publish(finished, cancellationToken).WaitAsync(Patience, time, cancellationToken);
 
     /// <summary>Both go over the exchange of all events.</summary>
     public static void Configure(IRabbitMqBusFactoryConfigurator bus)

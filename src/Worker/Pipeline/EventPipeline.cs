@@ -35,7 +35,8 @@ internal sealed partial class EventPipeline(
 
     private readonly IntakeOptions _options = options.Value;
 
-    /// <summary>Returns when the outcome is durable and published, or the ledger has taken the ECG over for a later attempt.</summary>
+    /// <summary>Returns when the outcome is durable, or the ledger has taken the ECG over for a later attempt; an outcome that the broker
+    /// does not confirm in time is left to the ledger as well.</summary>
     public async Task HandleAsync(ReadOnlyMemory<byte> body, string routingKey, CancellationToken cancellationToken)
     {
         var delivery = new Delivery(body, routingKey, time.GetUtcNow(), IsReadAgain: false);

@@ -37,6 +37,10 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("models", "compare", "--limit", "0")]
     [InlineData("models", "compare", "--model", "abcd")]
     [InlineData("models", "history", "--limit", "0")]
+    [InlineData("models", "history", "--limit", "x")]
+    [InlineData("models", "compare", "--limit", "x")]
+    [InlineData("replay", "list", "--limit", "x")]
+    [InlineData("replay", "run", "--why", "test", "--limit", "0")]
     public async Task Wrong_usage_is_2_with_one_sentence(params string[] arguments)
     {
         var result = await RunAsync(arguments);

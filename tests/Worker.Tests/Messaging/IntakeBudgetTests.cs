@@ -1,3 +1,4 @@
+using EcgIntegration.Contracts.Events;
 using EcgIntegration.Worker.Intake;
 using EcgIntegration.Worker.Messaging;
 using EcgIntegration.Worker.Tests.Support;
@@ -9,7 +10,7 @@ public sealed class IntakeBudgetTests
 {
     private const long Capacity = 1 << 20;
 
-    private readonly IntakeBudget _budget = new(Options.Create(new IntakeOptions { MaxBytesInWork = Capacity }));
+    private readonly IntakeBudget _budget = new(Capacity);
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -36,6 +37,19 @@ public sealed class IntakeBudgetTests
         var next = _budget.TakeAsync(1, Stop);
         Assert.False(next.IsCompleted);
         whole.Dispose();
+        (await next.Soon()).Dispose();
+    }
+
+    [Fact]
+    public async Task A_stat_event_does_not_wait_for_routine_ones()
+    {
+        var budgets = new IntakeBudgets(Options.Create(new IntakeOptions { MaxBytesInWork = Capacity }));
+        using var routine = await budgets.Of(EventPriority.Routine).TakeAsync(Capacity, Stop).Soon();
+        var next = budgets.Of(EventPriority.Routine).TakeAsync(1, Stop);
+
+        (await budgets.Of(EventPriority.Stat).TakeAsync(Capacity, Stop).Soon()).Dispose();
+        Assert.False(next.IsCompleted);
+        routine.Dispose();
         (await next.Soon()).Dispose();
     }
 

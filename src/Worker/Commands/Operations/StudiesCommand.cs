@@ -17,20 +17,7 @@ internal static class StudiesCommand
     /// <summary>Creates the verb.</summary>
     public static Command Create(Say say)
     {
-        var limit = new Option<int>("--limit")
-        {
-            HelpName = "N",
-            DefaultValueFactory = _ => Default,
-            Description = say($"How many, at most {Most}.", $"件数(最大 {Most})。"),
-        };
-        limit.Validators.Add(result =>
-        {
-            // What is no number at all is refused by the conversion itself.
-            if (result.Tokens is [var token] && int.TryParse(token.Value, out var value) && value is < 1 or > Most)
-            {
-                result.AddError(say($"--limit must be between 1 and {Most}", $"--limit は1から{Most}までで指定してください"));
-            }
-        });
+        var limit = LimitOption.Create(say, Default, Most);
         var command = new Command("studies", say(
             "Show the last events of the ledger, newest first, and what became of them.", "台帳の最新イベントと結果を新しい順に表示します。"))
         {

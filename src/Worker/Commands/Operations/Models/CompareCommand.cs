@@ -27,24 +27,15 @@ internal static partial class CompareCommand
             HelpName = "TIME",
             CustomParser = result => Moment(result.Tokens[0].Value) is { } moment
                 ? moment
-                : Refuse(result, "--since must be a time such as 2026-04-01T09:00 or an age such as 12h or 7d"),
+                : Refuse(result, say(
+                    "--since must be a time such as 2026-04-01T09:00 or an age such as 12h or 7d",
+                    "--since は時刻(例: 2026-04-01T09:00)または期間(例: 12h、7d)で指定してください")),
             Description = say(
                 "Only ECGs decided since: 2026-04-01, 2026-04-01T09:00+09:00, or an age such as 12h or 7d.",
                 "この時刻以降に判定した心電図のみ(例: 2026-04-01、2026-04-01T09:00+09:00、12h、7d)。"),
         };
-        var limit = new Option<int>("--limit")
-        {
-            HelpName = "N",
-            DefaultValueFactory = _ => Default,
-            Description = say($"Disagreements shown, at most {Most}; the counts are of all.", $"表示する相違の件数(最大 {Most})。集計は全件です。"),
-        };
-        limit.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is < 1 or > Most)
-            {
-                result.AddError($"--limit must be between 1 and {Most}");
-            }
-        });
+        var limit = LimitOption.Create(
+            say, Default, Most, say($"Disagreements shown, at most {Most}; the counts are of all.", $"表示する相違の件数(最大 {Most})。集計は全件です。"));
         var model = new Option<string?>("--model")
         {
             HelpName = "SHA",
@@ -55,7 +46,9 @@ internal static partial class CompareCommand
         {
             if (result.GetValueOrDefault<string?>() is { } sha256 && !Sha256().IsMatch(sha256))
             {
-                result.AddError("--model must be a whole SHA-256, as ecg models history --json shows it");
+                result.AddError(say(
+                    "--model must be a whole SHA-256, as ecg models history --json shows it",
+                    "--model は ecg models history --json が表示するSHA-256の全桁で指定してください"));
             }
         });
         var command = new Command("compare", say(

@@ -16,19 +16,7 @@ internal static class HistoryCommand
     /// <summary>Creates the verb.</summary>
     public static Command Create(Say say)
     {
-        var limit = new Option<int>("--limit")
-        {
-            HelpName = "N",
-            DefaultValueFactory = _ => Default,
-            Description = say($"How many, at most {Most}.", $"件数(最大 {Most})。"),
-        };
-        limit.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is < 1 or > Most)
-            {
-                result.AddError($"--limit must be between 1 and {Most}");
-            }
-        });
+        var limit = LimitOption.Create(say, Default, Most);
         var command = new Command("history", say(
             "Show the changes of roles, newest first: who, when, why, from what to what.", "役割の変更履歴(誰が、いつ、なぜ、何から何へ)を新しい順に表示します。"))
         {

@@ -15,20 +15,7 @@ internal static class DeadCommand
     /// <summary>Creates the verb.</summary>
     public static Command Create(Say say)
     {
-        var limit = new Option<int>("--limit")
-        {
-            HelpName = "N",
-            DefaultValueFactory = _ => Default,
-            Description = say($"How many, at most {Most}.", $"件数(最大 {Most})。"),
-        };
-        limit.Validators.Add(result =>
-        {
-            // What is no number at all is refused by the conversion itself.
-            if (result.Tokens is [var token] && int.TryParse(token.Value, out var value) && value is < 1 or > Most)
-            {
-                result.AddError(say($"--limit must be between 1 and {Most}", $"--limit は1から{Most}までで指定してください"));
-            }
-        });
+        var limit = LimitOption.Create(say, Default, Most);
         var command = new Command("dead", say(
             "List dead letters, the oldest first. They stay where they are, and no body is shown.",
             "配信不能メッセージを古い順に一覧表示します。メッセージは残り、本文は表示しません。"))

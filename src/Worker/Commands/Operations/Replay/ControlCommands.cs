@@ -46,7 +46,7 @@ internal static class ControlCommands
 
     private static Command List(Say say)
     {
-        var limit = Limit(say, 20, MostJobs);
+        var limit = LimitOption.Create(say, 20, MostJobs);
         var command = new Command("list", say("Show the last replays, newest first.", "再処理を新しい順に表示します。")) { limit };
         command.SetAction((parsed, cancellationToken) => ReplayAccess.UseAsync(async jobs =>
         {
@@ -63,7 +63,7 @@ internal static class ControlCommands
     private static Command Result(Say say)
     {
         var job = Job(say);
-        var limit = Limit(say, 200, MostLines);
+        var limit = LimitOption.Create(say, 200, MostLines);
         var all = new Option<bool>("--all") { Description = say("Unchanged ECGs too.", "変更のなかったものも表示します。") };
         var command = new Command("result", say(
             "Show what came of each ECG: those that became urgent first, then other changes, failures, and what cannot be replayed.",
@@ -102,24 +102,6 @@ internal static class ControlCommands
 
     private static Argument<string> Job(Say say) =>
         new("JOB") { Description = say("Id or key of the replay; ecg replay list shows them.", "再処理のIDまたはキー(ecg replay list が表示するもの)。") };
-
-    private static Option<int> Limit(Say say, int unlessGiven, int most)
-    {
-        var limit = new Option<int>("--limit")
-        {
-            HelpName = "N",
-            DefaultValueFactory = _ => unlessGiven,
-            Description = say($"How many, at most {most}.", $"件数(最大 {most})。"),
-        };
-        limit.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() < 1 || result.GetValueOrDefault<int>() > most)
-            {
-                result.AddError($"--limit must be between 1 and {most}");
-            }
-        });
-        return limit;
-    }
 
     private static void Write(Terminal terminal, ReplayJob job) => terminal.Output.WriteLine(terminal.Json
         ? JsonSerializer.Serialize(job, ContractJson.Compact)

@@ -41,12 +41,7 @@ internal static class SubmitCommand
             Description = say("Submitted twice under one key it is one replay.", "同じキーで2回実行しても1つの再処理になります。"),
         };
         var noWait = new Option<bool>("--no-wait") { Description = say("Do not wait for its end.", "完了を待ちません。") };
-        var limit = new Option<int>("--limit")
-        {
-            HelpName = "N",
-            DefaultValueFactory = _ => 50,
-            Description = say("Most rows of the table at the end.", "最後に表示する表の最大行数。"),
-        };
+        var limit = LimitOption.Create(say, 50, 10_000, say("Most rows of the table at the end.", "最後に表示する表の最大行数。"));
         var command = new Command(name, description) { why, model, perMinute, key, noWait, limit };
         selection.AddTo(command);
         command.SetAction((parsed, cancellationToken) =>
