@@ -1,4 +1,3 @@
-using EcgIntegration.Persistence.Waveforms;
 using Npgsql;
 
 namespace EcgIntegration.Persistence.Resources;
@@ -6,32 +5,29 @@ namespace EcgIntegration.Persistence.Resources;
 /// <inheritdoc cref="IFhirStore"/>
 internal sealed class PostgresFhirStore(NpgsqlDataSource database) : IFhirStore
 {
-    private const string Columns = "r.type, r.id, r.version, r.last_updated, r.patient, r.content, w.samples, w.raw_length";
-    private const string JoinSamples = "LEFT JOIN waveform w ON w.type = r.type AND w.id = r.id AND w.version = r.version";
-
-    private const string ReadSql = $"SELECT {Columns} FROM resource r {JoinSamples} WHERE r.type = $1 AND r.id = $2";
+    private const string ReadSql = $"SELECT {ResourceRows.Columns} FROM resource r {ResourceRows.JoinSamples} WHERE r.type = $1 AND r.id = $2";
 
     private const string ReadVersionSql =
         $"""
-        SELECT {Columns}
-        FROM (SELECT type, id, version, last_updated, patient, content FROM resource WHERE type = $1 AND id = $2 AND version = $3
+        SELECT {ResourceRows.Columns}
+        FROM (SELECT type, id, version, last_updated, patient, content, deleted FROM resource WHERE type = $1 AND id = $2 AND version = $3
               UNION ALL
-              SELECT type, id, version, last_updated, patient, content FROM resource_history WHERE type = $1 AND id = $2 AND version = $3) r
-        {JoinSamples}
+              SELECT type, id, version, last_updated, patient, content, deleted FROM resource_history WHERE type = $1 AND id = $2 AND version = $3) r
+        {ResourceRows.JoinSamples}
         """;
 
     private const string SearchTail =
         """
-          AND ($3::timestamptz IS NULL OR (r.date, r.id) < ($3, $4))
-        ORDER BY r.date DESC, r.id DESC
+          AND NOT r.deleted AND ($3::timestamptz IS NULL OR (coalesce(r.date, '-infinity'), r.id) < ($3, $4))
+        ORDER BY coalesce(r.date, '-infinity') DESC, r.id DESC
         LIMIT $5
         """;
 
     private const string SearchByReferenceSql =
-        $"SELECT {Columns}, r.date FROM resource r {JoinSamples} WHERE r.type = $1 AND r.patient = $2 {SearchTail}";
+        $"SELECT {ResourceRows.Columns}, coalesce(r.date, '-infinity') FROM resource r {ResourceRows.JoinSamples} WHERE r.type = $1 AND r.patient = $2 {SearchTail}";
 
     private const string SearchByIdentifierSql =
-        $"SELECT {Columns}, r.date FROM resource r {JoinSamples} WHERE r.type = $1 AND r.patient_identifier = $2 {SearchTail}";
+        $"SELECT {ResourceRows.Columns}, coalesce(r.date, '-infinity') FROM resource r {ResourceRows.JoinSamples} WHERE r.type = $1 AND r.patient_identifier = $2 {SearchTail}";
 
     public async Task<StoredResource?> ReadAsync(string type, string id, CancellationToken cancellationToken)
     {
@@ -72,9 +68,9 @@ internal sealed class PostgresFhirStore(NpgsqlDataSource database) : IFhirStore
                 return new ResourcePage(resources, last);
             }
 
-            var resource = Render(reader);
+            var resource = ResourceRows.Read(reader);
             resources.Add(resource);
-            last = new ResourceCursor(reader.GetFieldValue<DateTimeOffset>(8), resource.Id);
+            last = new ResourceCursor(reader.GetFieldValue<DateTimeOffset>(ResourceRows.Count), resource.Id);
         }
 
         return new ResourcePage(resources, null);
@@ -83,26 +79,6 @@ internal sealed class PostgresFhirStore(NpgsqlDataSource database) : IFhirStore
     private static async Task<StoredResource?> ReadOneAsync(NpgsqlCommand command, CancellationToken cancellationToken)
     {
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        return await reader.ReadAsync(cancellationToken) ? Render(reader) : null;
-    }
-
-    private static StoredResource Render(NpgsqlDataReader reader)
-    {
-        var identity = new ResourceIdentity(
-            reader.GetString(0), reader.GetString(1), reader.GetInt32(2), reader.GetFieldValue<DateTimeOffset>(3));
-        var content = reader.GetFieldValue<byte[]>(5);
-        using var tokens = reader.IsDBNull(6)
-            ? null
-            : TokenCompression.Decompress(reader.GetFieldValue<byte[]>(6), reader.GetInt32(7));
-        // Samples come back as text about ten times as long as the tokens are compressed, four times as they are.
-        using var whole = new PooledBuffer(content.Length + (4 * (tokens?.Written.Length ?? 0)) + 512);
-        ResourceRenderer.Render(content, tokens?.Written ?? default, identity, whole);
-        return new StoredResource(
-            identity.Type,
-            identity.Id,
-            identity.Version,
-            identity.LastUpdated,
-            reader.IsDBNull(4) ? null : reader.GetString(4),
-            whole.Written.ToArray());
+        return await reader.ReadAsync(cancellationToken) ? ResourceRows.Read(reader) : null;
     }
 }
