@@ -1,3 +1,4 @@
+using EcgIntegration.Contracts.Events;
 using EcgIntegration.Persistence.Resources;
 using Npgsql;
 
@@ -13,7 +14,8 @@ internal static class CurrentResults
 
     private const string FindSql =
         """
-        SELECT id, observation_version, coalesce(lineage, id::text), coalesce(results, '{}')
+        SELECT id, observation_version, coalesce(lineage, id::text), coalesce(results, '{}'),
+               CASE WHEN withdrawn_at IS NULL THEN urgency END
         FROM study WHERE observation_id = $1 AND is_current
         """;
 
@@ -29,6 +31,9 @@ internal static class CurrentResults
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken)
             ? new CurrentStudy(reader.GetGuid(0), reader.GetInt32(1), reader.GetString(2), reader.GetFieldValue<string[]>(3))
+            {
+                Urgency = reader.IsDBNull(4) ? null : LedgerRows.Name<Urgency>(reader, 4),
+            }
             : null;
     }
 
@@ -124,4 +129,8 @@ internal static class CurrentResults
 /// <param name="ObservationVersion">The version of the ECG it was made from.</param>
 /// <param name="Lineage">What the ids of its resources derive from.</param>
 /// <param name="Results">Its resources, <c>Type/ID</c>.</param>
-internal sealed record CurrentStudy(Guid Id, int ObservationVersion, string Lineage, string[] Results);
+internal sealed record CurrentStudy(Guid Id, int ObservationVersion, string Lineage, string[] Results)
+{
+    /// <summary>How soon a physician should look; <see langword="null"/> where it was withdrawn.</summary>
+    public Urgency? Urgency { get; init; }
+}

@@ -1,13 +1,14 @@
 using EcgIntegration.Contracts;
 using EcgIntegration.Contracts.Events;
 using EcgIntegration.Persistence.Resources;
+using EcgIntegration.Persistence.Subscriptions;
 using Npgsql;
 
 namespace EcgIntegration.Persistence.Ledger;
 
 /// <summary>
 /// The transaction that makes a study final with its result, on an open connection without a transaction. Locks are taken in
-/// the order study, ECG, current study, resource, event.
+/// the order study, ECG, current study, resource, subscription, event.
 /// </summary>
 /// <param name="connection">An open connection.</param>
 /// <param name="completion">The result.</param>
@@ -63,6 +64,7 @@ internal sealed class StudyCompleting(
             await CurrentResults.StoreAsync(connection, completion.Resources, resources, now, cancellationToken);
             await WriteStudyAsync(study.Id, completion.ReportId, Results(), cancellationToken);
             await CurrentResults.ReplaceAsync(connection, current, study.Id, now, cancellationToken);
+            await NotifyAsync(current, cancellationToken);
         }
 
         await CloseEventsAsync(study.Id, completion.Status, cancellationToken);
@@ -85,6 +87,7 @@ internal sealed class StudyCompleting(
             {
                 await CurrentResults.LockAsync(connection, study.ObservationId, completion.Replaces, cancellationToken);
                 await CurrentResults.StoreAsync(connection, completion.Resources, resources, now, cancellationToken);
+                await NotifyAsync(current, cancellationToken);
             }
 
             await using var raise = new NpgsqlCommand("UPDATE study SET priority = $2, urgency = $3 WHERE id = $1", connection)
@@ -94,6 +97,15 @@ internal sealed class StudyCompleting(
 
         await CloseEventsAsync(study.Id, study.Status, cancellationToken);
         return true;
+    }
+
+    /// <summary>Tells subscribers of a report that is urgent, unless the one before it was so too: a replay is no alarm.</summary>
+    private async Task NotifyAsync(CurrentStudy? before, CancellationToken cancellationToken)
+    {
+        if (completion is { Urgency: >= Urgency.Urgent, ReportId: { } report } && !(before?.Urgency >= completion.Urgency))
+        {
+            await SubscriptionNotices.AddAsync(connection, report, now, cancellationToken);
+        }
     }
 
     private string? UrgencyName => completion.Urgency is { } urgency ? WireName.Of(urgency) : null;

@@ -1,4 +1,5 @@
 using EcgIntegration.Contracts.Events;
+using EcgIntegration.Persistence.Hosting;
 using EcgIntegration.Persistence.Ledger;
 using Npgsql;
 
@@ -38,26 +39,7 @@ internal sealed class PostgresShadowResults(NpgsqlDataSource database, TimeProvi
           FROM compared)
         """;
 
-    public async Task<IAsyncDisposable?> TryLeadAsync(CancellationToken cancellationToken)
-    {
-        var connection = await database.OpenConnectionAsync(cancellationToken);
-        try
-        {
-            await using var command = new NpgsqlCommand("SELECT pg_try_advisory_lock($1)", connection).With(LeadLock);
-            if (await command.ExecuteScalarAsync(cancellationToken) is true)
-            {
-                return new Lead(connection);
-            }
-        }
-        catch
-        {
-            await connection.DisposeAsync();
-            throw;
-        }
-
-        await connection.DisposeAsync();
-        return null;
-    }
+    public Task<IAsyncDisposable?> TryLeadAsync(CancellationToken cancellationToken) => Lead.TryTakeAsync(database, LeadLock, cancellationToken);
 
     public async Task<IReadOnlyList<UnreadStudy>> UnreadAsync(
         string modelSha256, DateTimeOffset since, int limit, CancellationToken cancellationToken)
@@ -155,24 +137,4 @@ internal sealed class PostgresShadowResults(NpgsqlDataSource database, TimeProvi
         LedgerRows.Name<StudyStatus>(reader, column),
         reader.IsDBNull(column + 1) ? null : LedgerRows.Name<Urgency>(reader, column + 1),
         reader.GetFieldValue<string[]>(column + 2));
-
-    /// <summary>Without a transaction, which must not be open while a model runs: the lock is the session's.</summary>
-    private sealed class Lead(NpgsqlConnection connection) : IAsyncDisposable
-    {
-        public async ValueTask DisposeAsync()
-        {
-            await using (connection)
-            {
-                try
-                {
-                    await using var command = new NpgsqlCommand("SELECT pg_advisory_unlock($1)", connection).With(LeadLock);
-                    await command.ExecuteNonQueryAsync(CancellationToken.None);
-                }
-                catch (Exception e) when (e is NpgsqlException or InvalidOperationException)
-                {
-                    // The connection is gone, and the lock with it.
-                }
-            }
-        }
-    }
 }

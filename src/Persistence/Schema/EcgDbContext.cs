@@ -33,6 +33,8 @@ internal sealed class EcgDbContext(DbContextOptions<EcgDbContext> options) : DbC
         modelBuilder.Entity<ShadowResultRow>(ModelTables.Shadow);
         modelBuilder.Entity<ReplayJobRow>(ReplayTables.Job);
         modelBuilder.Entity<ReplayItemRow>(ReplayTables.Item);
+        modelBuilder.Entity<SubscriptionRow>(SubscriptionTables.State);
+        modelBuilder.Entity<SubscriptionNoticeRow>(SubscriptionTables.Notice);
         UseSnakeCase(modelBuilder);
     }
 

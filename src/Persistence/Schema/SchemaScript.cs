@@ -15,6 +15,9 @@ internal static class SchemaScript
     /// <summary>The trigger that archives versions, and indexes of searches.</summary>
     public static string Search => Read("search.sql");
 
+    /// <summary>Triggers that let subscriptions follow their resources.</summary>
+    public static string Subscriptions => Read("subscriptions.sql");
+
     private static string Read(string name)
     {
         using var stream = typeof(SchemaScript).Assembly.GetManifestResourceStream(name)

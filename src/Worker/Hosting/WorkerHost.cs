@@ -9,6 +9,7 @@ using EcgIntegration.Worker.Pipeline;
 using EcgIntegration.Worker.Replay;
 using EcgIntegration.Worker.Review;
 using EcgIntegration.Worker.Security;
+using EcgIntegration.Worker.Subscriptions;
 using EcgIntegration.Worker.Suggestions;
 using Microsoft.Extensions.Options;
 
@@ -72,6 +73,7 @@ internal static class WorkerHost
             .AddMessaging(builder.Configuration)
             .AddReplay(builder.Configuration)
             .AddFhir()
+            .AddSubscriptions(builder.Configuration)
             .AddHostedService<DatabaseStartup>();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(40));
         configure?.Invoke(builder.Services);

@@ -8,6 +8,7 @@ using EcgIntegration.Worker.Classification;
 using EcgIntegration.Worker.Commands.Files;
 using EcgIntegration.Worker.Intake;
 using EcgIntegration.Worker.Replay;
+using EcgIntegration.Worker.Subscriptions;
 using EcgIntegration.Worker.Suggestions;
 
 namespace EcgIntegration.Worker.Tests.Documentation;
@@ -24,6 +25,7 @@ public sealed partial class ReasonCodesTests
         ("Classification", "No scores: `failed`. In the worker the ECG is tried again first; `model-output` then ends with `attempts-used-up`, `model-unavailable` keeps its code.", ClassificationReasons.All),
         ("Replay", "An ECG of a replay is not replayable, or the replay is refused.", ReplayReasons.All),
         ("Suggestion", "Analysed, not decided: `uncertain`.", SuggestionReasons.All),
+        ("Subscription", "A Subscription is not taken: 422.", SubscriptionReasons.All),
     ];
 
     [Fact]

@@ -921,6 +921,94 @@ namespace EcgIntegration.Persistence.Schema.Migrations
                         });
                 });
 
+            modelBuilder.Entity("EcgIntegration.Persistence.Schema.SubscriptionNoticeRow", b =>
+                {
+                    b.Property<string>("SubscriptionId")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("subscription_id")
+                        .UseCollation("C");
+
+                    b.Property<long>("Number")
+                        .HasColumnType("bigint")
+                        .HasColumnName("number");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<DateTimeOffset?>("DeliveredAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("delivered_at");
+
+                    b.Property<string>("ReportId")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("report_id")
+                        .UseCollation("C");
+
+                    b.Property<int>("ReportVersion")
+                        .HasColumnType("integer")
+                        .HasColumnName("report_version");
+
+                    b.HasKey("SubscriptionId", "Number")
+                        .HasName("pk_subscription_notice");
+
+                    b.HasIndex("SubscriptionId", "Number")
+                        .HasDatabaseName("ix_subscription_notice_undelivered")
+                        .HasFilter("delivered_at IS NULL");
+
+                    b.ToTable("subscription_notice", (string)null);
+                });
+
+            modelBuilder.Entity("EcgIntegration.Persistence.Schema.SubscriptionRow", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("id")
+                        .UseCollation("C");
+
+                    b.Property<int>("Attempts")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(0)
+                        .HasColumnName("attempts");
+
+                    b.Property<string>("Endpoint")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("endpoint");
+
+                    b.Property<long>("Events")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("events");
+
+                    b.Property<DateTimeOffset>("NextAttemptAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("next_attempt_at");
+
+                    b.Property<int>("Revision")
+                        .HasColumnType("integer")
+                        .HasColumnName("revision");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("status");
+
+                    b.HasKey("Id")
+                        .HasName("pk_subscription");
+
+                    b.ToTable("subscription", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_subscription_status", "status IN ('requested', 'active', 'error', 'off')");
+                        });
+                });
+
             modelBuilder.Entity("EcgIntegration.Persistence.Schema.WaveformRow", b =>
                 {
                     b.Property<string>("Type")
@@ -995,6 +1083,16 @@ namespace EcgIntegration.Persistence.Schema.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_shadow_result_study");
+                });
+
+            modelBuilder.Entity("EcgIntegration.Persistence.Schema.SubscriptionNoticeRow", b =>
+                {
+                    b.HasOne("EcgIntegration.Persistence.Schema.SubscriptionRow", null)
+                        .WithMany()
+                        .HasForeignKey("SubscriptionId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_subscription_notice_subscription");
                 });
 #pragma warning restore 612, 618
         }
