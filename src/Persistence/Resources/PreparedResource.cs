@@ -18,6 +18,7 @@ internal sealed class PreparedResource : IDisposable
         Fields = fields;
         _split = split;
         _samples = split.Tokens.IsEmpty ? null : TokenCompression.Compress(split.Tokens.Span);
+        SamplesHash = split.TokensHash();
         ContentHash = split.Hash();
     }
 
@@ -27,6 +28,9 @@ internal sealed class PreparedResource : IDisposable
 
     /// <summary>See <see cref="SplitResource.Hash"/>.</summary>
     public byte[] ContentHash { get; }
+
+    /// <summary>SHA-256 of the tokens, under which they are stored once.</summary>
+    public byte[] SamplesHash { get; }
 
     public ReadOnlyMemory<byte> Content => _split.Content;
 

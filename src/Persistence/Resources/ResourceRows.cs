@@ -7,13 +7,13 @@ namespace EcgIntegration.Persistence.Resources;
 internal static class ResourceRows
 {
     /// <summary>Of a resource or its history, <c>r</c>, with its samples.</summary>
-    public const string Columns = $"{Bare}, w.samples, w.raw_length";
+    public const string Columns = $"{Bare}, s.data, s.raw_length";
 
     /// <summary>The same columns where samples are not wanted: the waveforms' table is not read.</summary>
-    public const string ColumnsWithoutSamples = $"{Bare}, NULL::bytea AS samples, NULL::integer AS raw_length";
+    public const string ColumnsWithoutSamples = $"{Bare}, NULL::bytea AS data, NULL::integer AS raw_length";
 
     /// <summary>Joins the samples to <c>r</c>.</summary>
-    public const string JoinSamples = "LEFT JOIN waveform w ON w.type = r.type AND w.id = r.id AND w.version = r.version";
+    public const string JoinSamples = "LEFT JOIN waveform w ON w.type = r.type AND w.id = r.id AND w.version = r.version LEFT JOIN samples s ON s.sha256 = w.samples_sha256";
 
     /// <summary>How many columns these are; what else a statement selects comes after them.</summary>
     public const int Count = 9;

@@ -16,8 +16,12 @@ internal static class ResourceWriter
     private const string SamplesAndVersion =
         """
         samples AS (
-          INSERT INTO waveform (type, id, version, encoding, samples, raw_length)
-          SELECT $1, $2, version, $17, $18, $19 FROM stored WHERE $18 IS NOT NULL)
+          INSERT INTO samples (sha256, encoding, data, raw_length)
+          SELECT $20, $17, $18, $19 FROM stored WHERE $18 IS NOT NULL
+          ON CONFLICT (sha256) DO NOTHING),
+        waveform AS (
+          INSERT INTO waveform (type, id, version, samples_sha256)
+          SELECT $1, $2, version, $20 FROM stored WHERE $18 IS NOT NULL)
         SELECT version FROM stored
         """;
 
@@ -177,6 +181,7 @@ internal static class ResourceWriter
             ? new NpgsqlParameter<ReadOnlyMemory<byte>> { TypedValue = samples, NpgsqlDbType = NpgsqlDbType.Bytea }
             : new NpgsqlParameter { Value = DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bytea });
         parameters.Add(new NpgsqlParameter<int> { TypedValue = write.Resource.TokensLength });
+        parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = write.Resource.SamplesHash });
     }
 
     private static NpgsqlParameter<string?> OptionalText(string? text) => new() { TypedValue = text, NpgsqlDbType = NpgsqlDbType.Text };

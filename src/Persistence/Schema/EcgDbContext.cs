@@ -24,6 +24,7 @@ internal sealed class EcgDbContext(DbContextOptions<EcgDbContext> options) : DbC
         modelBuilder.Entity<SearchIndexRow>(SearchTables.Index);
         modelBuilder.Entity<ResourceHistoryRow>(History);
         modelBuilder.Entity<WaveformRow>(Waveform);
+        modelBuilder.Entity<SamplesRow>(Samples);
         modelBuilder.Entity<StudyRow>(Study);
         modelBuilder.Entity<IntakeEventRow>(IntakeEvent);
         modelBuilder.Entity<RejectedInputRow>(RejectedInput);
@@ -68,6 +69,12 @@ internal sealed class EcgDbContext(DbContextOptions<EcgDbContext> options) : DbC
         table.ToTable("waveform");
         table.HasKey(row => new { row.Type, row.Id, row.Version });
         Identity(table.Property(row => row.Type), table.Property(row => row.Id));
+    }
+
+    private static void Samples(EntityTypeBuilder<SamplesRow> table)
+    {
+        table.ToTable("samples");
+        table.HasKey(row => row.Sha256);
     }
 
     private static void Study(EntityTypeBuilder<StudyRow> table)

@@ -93,7 +93,7 @@ internal sealed class SearchIndexRow
     public short Rules { get; init; }
 }
 
-/// <summary>What jsonb does not hold of one version of a resource: its samples.</summary>
+/// <summary>Which samples one version of a resource has: what jsonb does not hold of it.</summary>
 internal sealed class WaveformRow
 {
     public required string Type { get; init; }
@@ -102,10 +102,19 @@ internal sealed class WaveformRow
 
     public int Version { get; init; }
 
-    /// <summary>Form of <see cref="Samples"/>: 1 is Brotli over verbatim tokens.</summary>
+    public required byte[] SamplesSha256 { get; init; }
+}
+
+/// <summary>Samples, stored once however many versions and resources have them.</summary>
+internal sealed class SamplesRow
+{
+    /// <summary>Of the tokens before compression.</summary>
+    public required byte[] Sha256 { get; init; }
+
+    /// <summary>Form of <see cref="Data"/>: 1 is Brotli over verbatim tokens.</summary>
     public short Encoding { get; init; }
 
-    public required byte[] Samples { get; init; }
+    public required byte[] Data { get; init; }
 
     /// <summary>Length before compression, in bytes.</summary>
     public int RawLength { get; init; }

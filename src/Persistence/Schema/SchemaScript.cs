@@ -18,6 +18,9 @@ internal static class SchemaScript
     /// <summary>Triggers that let subscriptions follow their resources.</summary>
     public static string Subscriptions => Read("subscriptions.sql");
 
+    /// <summary>Moves samples to their own table.</summary>
+    public static string Samples => Read("samples.sql");
+
     private static string Read(string name)
     {
         using var stream = typeof(SchemaScript).Assembly.GetManifestResourceStream(name)

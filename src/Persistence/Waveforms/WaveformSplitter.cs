@@ -176,9 +176,12 @@ internal sealed class SplitResource(PooledBuffer content, PooledBuffer tokens) :
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(SHA256.HashData(Content.Span));
-        hash.AppendData(SHA256.HashData(Tokens.Span));
+        hash.AppendData(TokensHash());
         return hash.GetHashAndReset();
     }
+
+    /// <summary>SHA-256 of the tokens.</summary>
+    public byte[] TokensHash() => SHA256.HashData(Tokens.Span);
 
     public void Dispose()
     {

@@ -85,13 +85,36 @@ public sealed class FhirStoreTests(MigratedDatabase database) : IClassFixture<Mi
         foreach (var sql in new[]
         {
             "UPDATE resource_history SET content = '{}'", "DELETE FROM resource_history", "TRUNCATE resource_history",
-            "UPDATE waveform SET samples = ''", "DELETE FROM waveform", "TRUNCATE waveform",
+            "UPDATE waveform SET samples_sha256 = ''", "DELETE FROM waveform", "TRUNCATE waveform",
+            "UPDATE samples SET data = ''", "DELETE FROM samples", "TRUNCATE samples",
             "DELETE FROM resource", "TRUNCATE resource", "UPDATE resource SET content = '{}'",
             "UPDATE resource SET version = version + 1, patient = 'Patient/other'",
         })
         {
             var refused = await Assert.ThrowsAsync<PostgresException>(() => database.ExecuteAsync(sql));
             Assert.Equal(PostgresErrorCodes.RestrictViolation, refused.SqlState);
+        }
+    }
+
+    [Fact]
+    public async Task The_same_samples_are_stored_once()
+    {
+        var data = $"7 8 {Random.Shared.Next(1 << 30)}";
+        var first = Ecgs.NewId();
+        var second = Ecgs.NewId();
+        await database.Ledger.ReceiveAsync(Ecgs.Study(Ecgs.Observation(first, "Patient/one", data), first), Stop);
+        await database.Ledger.ReceiveAsync(Ecgs.Study(Ecgs.Observation(first, "Patient/one", data, "amended"), first), Stop);
+        await database.Ledger.ReceiveAsync(Ecgs.Study(Ecgs.Observation(second, "Patient/two", data), second), Stop);
+
+        Assert.Equal(3L, await database.ScalarAsync<long>("SELECT count(*) FROM waveform WHERE id IN ($1, $2)", first, second));
+        Assert.Equal(1L, await database.ScalarAsync<long>("SELECT count(DISTINCT samples_sha256) FROM waveform WHERE id IN ($1, $2)", first, second));
+        foreach (var stored in new[]
+        {
+            await database.Store.ReadVersionAsync("Observation", first, 1, Stop), await database.Store.ReadAsync("Observation", first, Stop),
+            await database.Store.ReadAsync("Observation", second, Stop),
+        })
+        {
+            Assert.Contains($"\"data\":\"{data}\"", System.Text.Encoding.UTF8.GetString(stored!.Json.Span), StringComparison.Ordinal);
         }
     }
 

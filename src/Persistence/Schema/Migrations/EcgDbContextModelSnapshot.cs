@@ -700,6 +700,31 @@ namespace EcgIntegration.Persistence.Schema.Migrations
                     b.ToTable("resource_text", (string)null);
                 });
 
+            modelBuilder.Entity("EcgIntegration.Persistence.Schema.SamplesRow", b =>
+                {
+                    b.Property<byte[]>("Sha256")
+                        .HasColumnType("bytea")
+                        .HasColumnName("sha256");
+
+                    b.Property<byte[]>("Data")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("data");
+
+                    b.Property<short>("Encoding")
+                        .HasColumnType("smallint")
+                        .HasColumnName("encoding");
+
+                    b.Property<int>("RawLength")
+                        .HasColumnType("integer")
+                        .HasColumnName("raw_length");
+
+                    b.HasKey("Sha256")
+                        .HasName("pk_samples");
+
+                    b.ToTable("samples", (string)null);
+                });
+
             modelBuilder.Entity("EcgIntegration.Persistence.Schema.SearchIndexRow", b =>
                 {
                     b.Property<short>("Rules")
@@ -1027,18 +1052,10 @@ namespace EcgIntegration.Persistence.Schema.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("version");
 
-                    b.Property<short>("Encoding")
-                        .HasColumnType("smallint")
-                        .HasColumnName("encoding");
-
-                    b.Property<int>("RawLength")
-                        .HasColumnType("integer")
-                        .HasColumnName("raw_length");
-
-                    b.Property<byte[]>("Samples")
+                    b.Property<byte[]>("SamplesSha256")
                         .IsRequired()
                         .HasColumnType("bytea")
-                        .HasColumnName("samples");
+                        .HasColumnName("samples_sha256");
 
                     b.HasKey("Type", "Id", "Version")
                         .HasName("pk_waveform");
