@@ -5,6 +5,7 @@ using EcgIntegration.Persistence.Operations;
 using EcgIntegration.Persistence.Replay;
 using EcgIntegration.Persistence.Resources;
 using EcgIntegration.Persistence.Review;
+using EcgIntegration.Persistence.Seeding;
 using EcgIntegration.Persistence.Subscriptions;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -21,7 +22,7 @@ public static class PersistenceServices
     /// <summary>
     /// Adds <see cref="IStudyLedger"/>, <see cref="IFhirStore"/>, <see cref="IModelRoles"/>, <see cref="IShadowResults"/>,
     /// <see cref="IAuditLog"/>, <see cref="IIntakeFigures"/>, <see cref="IKeptBodies"/>, <see cref="IReplayJobs"/>,
-    /// <see cref="IReplayWork"/>, <see cref="IReviewList"/>, <see cref="ISubscriptionWork"/>, <see cref="DatabaseMigrator"/> and <see cref="DatabaseProbe"/> over
+    /// <see cref="IReplayWork"/>, <see cref="IReviewList"/>, <see cref="ISeeding"/>, <see cref="ISubscriptionWork"/>, <see cref="DatabaseMigrator"/> and <see cref="DatabaseProbe"/> over
     /// one pool of connections, configured by the section <see cref="DatabaseOptions.Section"/>.
     /// </summary>
     public static IServiceCollection AddEcgPersistence(this IServiceCollection services, IConfiguration configuration)
@@ -47,6 +48,7 @@ public static class PersistenceServices
         services.TryAddSingleton<IReplayJobs, PostgresReplayJobs>();
         services.TryAddSingleton<IReplayWork, PostgresReplayWork>();
         services.TryAddSingleton<IReviewList, PostgresReviewList>();
+        services.TryAddSingleton<ISeeding, PostgresSeeding>();
         services.TryAddSingleton<ISubscriptionWork, PostgresSubscriptionWork>();
         return services;
     }

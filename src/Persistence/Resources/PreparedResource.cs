@@ -12,14 +12,14 @@ internal sealed class PreparedResource : IDisposable
     private readonly SplitResource _split;
     private readonly PooledBuffer? _samples;
 
-    private PreparedResource(string type, SplitResource split, IndexEntry fields)
+    private PreparedResource(string type, SplitResource split, IndexEntry fields, byte[]? samplesHash)
     {
         Type = type;
         Fields = fields;
         _split = split;
-        _samples = split.Tokens.IsEmpty ? null : TokenCompression.Compress(split.Tokens.Span);
-        SamplesHash = split.TokensHash();
-        ContentHash = split.Hash();
+        _samples = split.Tokens.IsEmpty || samplesHash is not null ? null : TokenCompression.Compress(split.Tokens.Span);
+        SamplesHash = samplesHash ?? split.TokensHash();
+        ContentHash = split.Hash(SamplesHash);
     }
 
     public string Type { get; }
@@ -44,14 +44,23 @@ internal sealed class PreparedResource : IDisposable
     /// <param name="type">The type it must be of.</param>
     /// <param name="json">The resource, UTF-8.</param>
     /// <exception cref="UnstorableContentException">It cannot be stored, or is of another type.</exception>
-    public static PreparedResource From(string type, ReadOnlyMemory<byte> json)
+    public static PreparedResource From(string type, ReadOnlyMemory<byte> json) => From(type, json, samplesHash: null);
+
+    /// <summary>Prepares a resource whose samples are stored already.</summary>
+    /// <param name="type">The type it must be of.</param>
+    /// <param name="json">The resource without them, UTF-8.</param>
+    /// <param name="samplesOf">The resource that has them.</param>
+    public static PreparedResource From(string type, ReadOnlyMemory<byte> json, PreparedResource samplesOf) =>
+        From(type, json, samplesOf.SamplesHash);
+
+    private static PreparedResource From(string type, ReadOnlyMemory<byte> json, byte[]? samplesHash)
     {
         var split = WaveformSplitter.Split(json);
         try
         {
             using var document = JsonDocument.Parse(split.Content, new JsonDocumentOptions { MaxDepth = JsonCopier.MaximumDepth });
             return document.RootElement.Text("resourceType") == type
-                ? new PreparedResource(type, split, ResourceIndexer.Read(type, document.RootElement))
+                ? new PreparedResource(type, split, ResourceIndexer.Read(type, document.RootElement), samplesHash)
                 : throw new UnstorableContentException(StorageReasons.NotAResource.At(null, JsonCopier.MaximumDepth));
         }
         catch

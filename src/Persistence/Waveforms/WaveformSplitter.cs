@@ -172,11 +172,12 @@ internal sealed class SplitResource(PooledBuffer content, PooledBuffer tokens) :
     public ReadOnlyMemory<byte> Tokens => tokens.Written;
 
     /// <summary>SHA-256 of both parts: equal where a resource comes again unchanged but for what the store itself sets.</summary>
-    public byte[] Hash()
+    /// <param name="tokensHash">See <see cref="TokensHash"/>.</param>
+    public byte[] Hash(byte[] tokensHash)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(SHA256.HashData(Content.Span));
-        hash.AppendData(TokensHash());
+        hash.AppendData(tokensHash);
         return hash.GetHashAndReset();
     }
 

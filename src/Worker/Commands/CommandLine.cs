@@ -13,6 +13,7 @@ using EcgIntegration.Worker.Commands.Operations.Queues;
 using EcgIntegration.Worker.Commands.Operations.Replay;
 using EcgIntegration.Worker.Commands.Publishing;
 using EcgIntegration.Worker.Commands.Samples;
+using EcgIntegration.Worker.Commands.Seeding;
 using EcgIntegration.Worker.Hosting;
 
 namespace EcgIntegration.Worker.Commands;
@@ -95,6 +96,7 @@ internal static class CommandLine
                 StudiesCommand.Create(Say),
                 ReplayCommand.Create(Say),
                 ModelsCommand.Create(Say),
+                SeedCommand.Create(Say),
                 ServeCommand.Create(Say),
                 ProbeCommand.Create(),
                 InspectCommand.Create(Say),

@@ -78,7 +78,7 @@ public sealed class WaveformRoundTripTests
         static string HashOf(string json)
         {
             using var split = WaveformSplitter.Split(Ecgs.Utf8(json));
-            return Convert.ToHexString(split.Hash());
+            return Convert.ToHexString(split.Hash(split.TokensHash()));
         }
 
         var first = HashOf(Ecgs.Observation());
