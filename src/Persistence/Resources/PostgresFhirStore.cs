@@ -1,9 +1,11 @@
+using System.Globalization;
+using EcgIntegration.Persistence.Search;
 using Npgsql;
 
 namespace EcgIntegration.Persistence.Resources;
 
 /// <inheritdoc cref="IFhirStore"/>
-internal sealed class PostgresFhirStore(NpgsqlDataSource database) : IFhirStore
+internal sealed class PostgresFhirStore(NpgsqlDataSource database, TimeProvider time) : IFhirStore
 {
     private const string ReadSql = $"SELECT {ResourceRows.Columns} FROM resource r {ResourceRows.JoinSamples} WHERE r.type = $1 AND r.id = $2";
 
@@ -15,19 +17,6 @@ internal sealed class PostgresFhirStore(NpgsqlDataSource database) : IFhirStore
               SELECT type, id, version, last_updated, patient, content, deleted FROM resource_history WHERE type = $1 AND id = $2 AND version = $3) r
         {ResourceRows.JoinSamples}
         """;
-
-    private const string SearchTail =
-        """
-          AND NOT r.deleted AND ($3::timestamptz IS NULL OR (coalesce(r.date, '-infinity'), r.id) < ($3, $4))
-        ORDER BY coalesce(r.date, '-infinity') DESC, r.id DESC
-        LIMIT $5
-        """;
-
-    private const string SearchByReferenceSql =
-        $"SELECT {ResourceRows.Columns}, coalesce(r.date, '-infinity') FROM resource r {ResourceRows.JoinSamples} WHERE r.type = $1 AND r.patient = $2 {SearchTail}";
-
-    private const string SearchByIdentifierSql =
-        $"SELECT {ResourceRows.Columns}, coalesce(r.date, '-infinity') FROM resource r {ResourceRows.JoinSamples} WHERE r.type = $1 AND r.patient_identifier = $2 {SearchTail}";
 
     public async Task<StoredResource?> ReadAsync(string type, string id, CancellationToken cancellationToken)
     {
@@ -49,32 +38,27 @@ internal sealed class PostgresFhirStore(NpgsqlDataSource database) : IFhirStore
     public async Task<ResourcePage> SearchAsync(ResourceSearch search, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(search);
-        await using var command = database.CreateCommand(
-            search.By == PatientKey.Reference ? SearchByReferenceSql : SearchByIdentifierSql);
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = search.Type });
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = search.Patient });
-        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset?> { TypedValue = search.After?.Date.ToUniversalTime() });
-        command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = search.After?.Id });
-        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = search.Limit + 1 });
-
-        var resources = new List<StoredResource>();
-        ResourceCursor? last = null;
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            // One row more than the page holds says that another page follows.
-            if (resources.Count == search.Limit)
-            {
-                return new ResourcePage(resources, last);
-            }
-
-            var resource = ResourceRows.Read(reader);
-            resources.Add(resource);
-            last = new ResourceCursor(reader.GetFieldValue<DateTimeOffset>(ResourceRows.Count), resource.Id);
-        }
-
-        return new ResourcePage(resources, null);
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        var page = await SearchReader.SearchAsync(connection, Query(search), time.GetUtcNow(), cancellationToken);
+        return new ResourcePage(page.Matches, page.Next is { } next ? new ResourceCursor(DateOf(next), next.Id) : null);
     }
+
+    private static ResourceQuery Query(ResourceSearch search)
+    {
+        var patient = SearchParameters.Find(search.Type, "patient") ?? throw new ArgumentException("The type is not searched by patient.", nameof(search));
+        var bar = search.Patient.IndexOf('|', StringComparison.Ordinal);
+        var criterion = search.By == PatientKey.Reference
+            ? new SearchCriterion(patient, SearchModifier.None, [new ReferenceValue(search.Patient)])
+            : new SearchCriterion(patient, SearchModifier.Identifier, [new TokenValue(search.Patient[..Math.Max(bar, 0)], search.Patient[(bar + 1)..])]);
+        // The first moment there is stands for none: it comes last, and so does what has no date.
+        var after = search.After is { } cursor
+            ? new SearchPlace([cursor.Date == DateTimeOffset.MinValue ? null : cursor.Date.ToString("O", CultureInfo.InvariantCulture)], cursor.Id)
+            : null;
+        return new ResourceQuery(search.Type, [criterion], [], search.Limit, after);
+    }
+
+    private static DateTimeOffset DateOf(SearchPlace place) =>
+        place.Keys[0] is { } date ? DateTimeOffset.Parse(date, CultureInfo.InvariantCulture) : DateTimeOffset.MinValue;
 
     private static async Task<StoredResource?> ReadOneAsync(NpgsqlCommand command, CancellationToken cancellationToken)
     {

@@ -9,8 +9,9 @@ internal static class ResourceTexts
     private const string InsertSql =
         """
         INSERT INTO resource_text (type, id, parameter, ordinal, folded, verbatim)
-        SELECT $1, $2, t.parameter, t.ordinal, t.folded, t.verbatim
-        FROM unnest($3::text[], $4::text[], $5::text[]) WITH ORDINALITY AS t(parameter, folded, verbatim, ordinal)
+        SELECT $1, $2, t.parameter, t.ordinal, fold_text(t.lower), t.verbatim
+        FROM unnest($3::text[], $4::text[], $5::text[]) WITH ORDINALITY AS t(parameter, lower, verbatim, ordinal)
+        WHERE fold_text(t.lower) <> ''
         """;
 
     /// <summary>Texts of a resource that had none; most types never have any.</summary>
@@ -40,8 +41,8 @@ internal static class ResourceTexts
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = type });
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = id });
         command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. texts.Select(text => text.Parameter)] });
-        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. texts.Select(text => text.Folded)] });
-        command.Parameters.Add(new NpgsqlParameter<string?[]> { TypedValue = [.. texts.Select(text => text.Verbatim)] });
+        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. texts.Select(text => TextFolding.Lower(text.Text))] });
+        command.Parameters.Add(new NpgsqlParameter<string?[]> { TypedValue = [.. texts.Select(text => text.IsVerbatim ? text.Text : null)] });
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 

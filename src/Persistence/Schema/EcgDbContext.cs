@@ -50,6 +50,8 @@ internal sealed class EcgDbContext(DbContextOptions<EcgDbContext> options) : DbC
         // the index's, so a page costs its own length.
         table.HasIndex(row => new { row.Patient, row.Type, row.Date, row.Id })
             .HasDatabaseName("ix_resource_patient").IsDescending(false, false, true, true).HasFilter("patient IS NOT NULL");
+        // By its bytes, so that what follows a system is the next one.
+        table.Property(row => row.PatientIdentifier).UseCollation(Binary);
         table.HasIndex(row => new { row.PatientIdentifier, row.Type, row.Date, row.Id })
             .HasDatabaseName("ix_resource_patient_identifier").IsDescending(false, false, true, true).HasFilter("patient_identifier IS NOT NULL");
     }

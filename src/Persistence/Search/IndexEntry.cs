@@ -32,16 +32,11 @@ internal sealed record IndexEntry(
     /// <param name="identifier">Identifier, as <see cref="PatientIdentifier"/>.</param>
     public IndexEntry About(string? patient, string? identifier) => Patient is not null || PatientIdentifier is not null
         ? this
-        : this with
-        {
-            Patient = patient,
-            PatientIdentifier = identifier,
-            Tokens = identifier is null ? Tokens : [.. Tokens, IndexTokens.OfPatientIdentifier(identifier)],
-        };
+        : this with { Patient = patient, PatientIdentifier = identifier };
 }
 
 /// <summary>A text that a resource is found by.</summary>
 /// <param name="Parameter">Name of the search parameter.</param>
-/// <param name="Folded">See <see cref="TextFolding"/>.</param>
-/// <param name="Verbatim">As it stands in the resource; <see langword="null"/> for one put together from several.</param>
-internal sealed record IndexedText(string Parameter, string Folded, string? Verbatim);
+/// <param name="Text">The text; the database folds it.</param>
+/// <param name="IsVerbatim">False for one put together from several elements: it is not found exactly.</param>
+internal sealed record IndexedText(string Parameter, string Text, bool IsVerbatim);

@@ -6,7 +6,8 @@ namespace EcgIntegration.Persistence.Search;
 /// </summary>
 /// <remarks>
 /// <c>code=system|code</c> with an empty system for none; <c>code=system|</c> for every code of a system; <c>code:code</c>
-/// whatever the system. <c>focus=Task/1</c>, <c>focus=Task/1/_history/2</c>, and <c>focus:1</c> whatever the type.
+/// whatever the system. <c>focus=Task/1</c>, <c>focus=Task/1/_history/2</c>, and <c>focus:1</c> whatever the type, where it can be
+/// more than one.
 /// <c>code!</c> where the element is there and nothing of it can be searched by.
 /// </remarks>
 internal static class IndexTokens
@@ -28,10 +29,6 @@ internal static class IndexTokens
     /// <summary>A reference's own identifier is a token under this name.</summary>
     public static string IdentifierName(string name) => $"{name}:identifier";
 
-    /// <summary>A patient's identifier, <c>system|value</c>, whatever the system; with its system it has a column.</summary>
-    public static string OfPatientIdentifier(string identifier) =>
-        AnySystem(IdentifierName("patient"), identifier[(identifier.IndexOf('|', StringComparison.Ordinal) + 1)..]);
-
     /// <summary>The element is there.</summary>
     public static string Present(string name) => $"{name}!";
 
@@ -49,8 +46,8 @@ internal static class IndexTokens
         }
     }
 
-    /// <summary>All forms under which a reference is found: with and without its version, and by its id alone.</summary>
-    public static IEnumerable<string> OfReference(string name, string reference)
+    /// <summary>All forms under which a reference is found: with and without its version, and by its id alone where its type is open.</summary>
+    public static IEnumerable<string> OfReference(string name, string reference, bool isTypeOpen)
     {
         yield return Reference(name, reference);
         var whole = WithoutVersion(reference);
@@ -59,7 +56,7 @@ internal static class IndexTokens
             yield return Reference(name, whole);
         }
 
-        if (whole.Split('/') is [_, { Length: > 0 } id])
+        if (isTypeOpen && whole.Split('/') is [_, { Length: > 0 } id])
         {
             yield return AnySystem(name, id);
         }

@@ -22,11 +22,6 @@ internal static class ResourceIndexer
             AddTokens(tokens, parameter, resource, patient ?? identifier);
         }
 
-        if (identifier is not null)
-        {
-            tokens.Add(IndexTokens.OfPatientIdentifier(identifier));
-        }
-
         return new IndexEntry(
             patient,
             identifier,
@@ -109,7 +104,7 @@ internal static class ResourceIndexer
         // The patient has columns of its own; a subject that is a group or a place has not.
         IEnumerable<string> references = reference is null or ['#', ..] || (parameter.IsOfPatient() && PatientReference.Normalise(reference) is not null)
             ? []
-            : IndexTokens.OfReference(parameter.Name, reference);
+            : IndexTokens.OfReference(parameter.Name, reference, isTypeOpen: parameter.Targets.Count != 1);
         return parameter.IsOfPatient() ? references : references.Concat(OfCoding(IndexTokens.IdentifierName(parameter.Name), element.Member("identifier")));
     }
 
@@ -123,8 +118,7 @@ internal static class ResourceIndexer
     private static IEnumerable<IndexedText> ReadTexts(SearchParameter parameter, JsonElement resource) =>
         parameter.Elements.SelectMany(path => resource.At(path))
             .SelectMany(HumanNames.Texts)
-            .Select(text => new IndexedText(parameter.Name, TextFolding.Fold(text.Text), text.IsVerbatim ? text.Text : null))
-            .Where(text => text.Folded.Length > 0);
+            .Select(text => new IndexedText(parameter.Name, text.Text, text.IsVerbatim));
 
     private static string[] ReadTargets(JsonElement resource) =>
         [.. resource.At("target").Select(target => target.Text("reference")).OfType<string>().Select(IndexTokens.WithoutVersion).Distinct()];

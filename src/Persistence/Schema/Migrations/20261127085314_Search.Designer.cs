@@ -594,7 +594,8 @@ namespace EcgIntegration.Persistence.Schema.Migrations
 
                     b.Property<string>("PatientIdentifier")
                         .HasColumnType("text")
-                        .HasColumnName("patient_identifier");
+                        .HasColumnName("patient_identifier")
+                        .UseCollation("C");
 
                     b.Property<string>("Priority")
                         .HasColumnType("text")
@@ -635,6 +636,10 @@ namespace EcgIntegration.Persistence.Schema.Migrations
                     b.HasIndex("Type", "DateEnd")
                         .HasDatabaseName("ix_resource_span")
                         .HasFilter("date_end > date");
+
+                    b.HasIndex("Type", "StampedEnd")
+                        .HasDatabaseName("ix_resource_stamped_span")
+                        .HasFilter("stamped_end > stamped");
 
                     b.HasIndex("Type", "Date", "Id")
                         .HasDatabaseName("ix_resource_date");

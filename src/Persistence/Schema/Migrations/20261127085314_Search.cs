@@ -34,6 +34,16 @@ namespace EcgIntegration.Persistence.Schema.Migrations
                 nullable: false,
                 defaultValue: false);
 
+            migrationBuilder.AlterColumn<string>(
+                name: "patient_identifier",
+                table: "resource",
+                type: "text",
+                nullable: true,
+                collation: "C",
+                oldClrType: typeof(string),
+                oldType: "text",
+                oldNullable: true);
+
             migrationBuilder.AlterColumn<DateTimeOffset>(
                 name: "date",
                 table: "resource",
@@ -129,6 +139,12 @@ namespace EcgIntegration.Persistence.Schema.Migrations
                 table: "resource",
                 columns: new[] { "type", "date_end" },
                 filter: "date_end > date");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_resource_stamped_span",
+                table: "resource",
+                columns: new[] { "type", "stamped_end" },
+                filter: "stamped_end > stamped");
 
             migrationBuilder.CreateIndex(
                 name: "ix_resource_stamped",
