@@ -24,6 +24,9 @@ public sealed class WorkerSite(PostgresFixture postgres) : IAsyncLifetime
 
     public HttpClient Http { get; } = new(new HttpClientHandler { AllowAutoRedirect = false });
 
+    /// <summary>Its database.</summary>
+    public string ConnectionString => _database!.ConnectionString;
+
     public IServiceProvider Services => _application!.Services;
 
     public IStudyLedger Ledger => Services.GetRequiredService<IStudyLedger>();
