@@ -15,8 +15,10 @@ public interface IStudyLedger
 {
     /// <summary>
     /// Records an event with its ECG. The same event again returns what is recorded and writes nothing, and so does the same
-    /// id with another ECG, which is told apart. Another event with the same ECG joins the study that exists: it is final at
-    /// once where the study is final, unless it is the first one sent as stat, for which the result has to be raised.
+    /// id with another ECG, which is told apart. Another event with the same ECG joins the study that exists, as long as that is
+    /// open or its result is the ECG's valid current one: it is final at once where the study is final, unless it is the first
+    /// one sent as stat, for which the result has to be raised. Otherwise the ECG is read again, as the study's next run. A late
+    /// copy of an earlier version joins that version's study, and is rejected where the ECG was taken back since.
     /// </summary>
     /// <exception cref="Resources.UnstorableContentException">PostgreSQL cannot hold the content: reject the event with its reason.</exception>
     Task<Reception> ReceiveAsync(NewStudy study, CancellationToken cancellationToken);
@@ -36,11 +38,12 @@ public interface IStudyLedger
     /// <summary>
     /// Writes all results of a study and makes it final, together with every event of that study that is still received.
     /// The first completion wins: a second one returns what is stored, and changes nothing but for a study that a stat event
-    /// has joined, whose urgency and resources are raised. The result becomes the ECG's
-    /// current one, and the one before it is superseded - unless that was made from a newer version of the ECG: then the
-    /// study is final, and no resource is written.
+    /// has joined or superseded, whose urgency and resources are raised. The result becomes the ECG's
+    /// current one, and the one before it is superseded - unless that is of a newer version of the ECG, or of the same one and
+    /// was asked for later: then the study is final, and no resource is written.
     /// </summary>
-    /// <exception cref="ResultChangedException">The current result is not <see cref="StudyCompletion.Replaces"/>: nothing was written.</exception>
+    /// <exception cref="ResultChangedException">The current result is not <see cref="StudyCompletion.Replaces"/>, or is for a more
+    /// urgent event than <see cref="StudyCompletion.Priority"/>: nothing was written.</exception>
     /// <exception cref="Resources.UnstorableContentException">A result cannot be held by PostgreSQL.</exception>
     /// <exception cref="KeyNotFoundException">No such event, or one without a study.</exception>
     Task<LedgerEntry> CompleteAsync(Guid eventId, StudyCompletion completion, CancellationToken cancellationToken);

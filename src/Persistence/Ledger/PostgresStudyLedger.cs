@@ -71,7 +71,7 @@ internal sealed class PostgresStudyLedger(
                 ?? throw new InvalidDataException("A resource of a result is not stored."));
         }
 
-        return new CurrentResult(current.Id, current.ObservationVersion, current.Lineage, resources);
+        return new CurrentResult(current.Id, current.ObservationVersion, current.Lineage, resources) { Priority = current.Priority };
     }
 
     public async Task<LedgerEntry> RejectAsync(RejectedEvent rejected, CancellationToken cancellationToken)

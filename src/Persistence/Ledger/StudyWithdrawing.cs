@@ -67,23 +67,6 @@ internal static class StudyWithdrawing
         }
     }
 
-    /// <summary>
-    /// True where the ECG a study was made from is entered in error by now. Where it is not, it cannot become so before the
-    /// transaction ends: a withdrawal in between would find no result to take back.
-    /// </summary>
-    public static async Task<bool> IsWithdrawnAsync(
-        NpgsqlConnection connection, string observationId, int version, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(
-            """
-            SELECT version > $2 AND coalesce(status IN ('entered-in-error', 'cancelled'), false)
-            FROM resource WHERE type = 'Observation' AND id = $1
-            FOR SHARE
-            """,
-            connection).With(observationId).With(version);
-        return await command.ExecuteScalarAsync(cancellationToken) is true;
-    }
-
     private static async Task<(string Id, int Version)> FindAsync(NpgsqlConnection connection, Guid eventId, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(

@@ -34,12 +34,6 @@ public interface IReplayWork
     /// <summary>What an ECG shows; <see langword="null"/> where it has neither a result nor a failure.</summary>
     Task<ShownStudy?> ShownAsync(string observationId, CancellationToken cancellationToken);
 
-    /// <summary>
-    /// The number of the study that a result of this signal by this model belongs to: 0 for the first, that of a study which
-    /// has failed or is under way, else the next.
-    /// </summary>
-    Task<int> NextRunAsync(string observationKey, string inputSha256, string modelSha256, CancellationToken cancellationToken);
-
     /// <summary>Completes running replays whose ECGs are all done.</summary>
     Task CompleteAsync(CancellationToken cancellationToken);
 

@@ -86,17 +86,6 @@ internal sealed class PostgresReplayWork(NpgsqlDataSource database, TimeProvider
     public Task<ShownStudy?> ShownAsync(string observationId, CancellationToken cancellationToken) =>
         ShownStudies.FindAsync(database, observationId, cancellationToken);
 
-    public async Task<int> NextRunAsync(string observationKey, string inputSha256, string modelSha256, CancellationToken cancellationToken)
-    {
-        await using var command = database.CreateCommand(
-            """
-            SELECT CASE WHEN status IN ('failed', 'received') THEN run ELSE run + 1 END
-            FROM study WHERE observation_key = $1 AND input_sha256 = $2 AND model_sha256 = $3
-            ORDER BY run DESC LIMIT 1
-            """).With(observationKey).With(inputSha256).With(modelSha256);
-        return await command.ExecuteScalarAsync(cancellationToken) as int? ?? 0;
-    }
-
     public async Task CompleteAsync(CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand(

@@ -18,6 +18,9 @@ internal static class SchemaScript
     /// <summary>Triggers that let subscriptions follow their resources.</summary>
     public static string Subscriptions => Read("subscriptions.sql");
 
+    /// <summary>The trigger that keeps what a replay was asked for, as it was typed too.</summary>
+    public static string ReplayAsked => Read("replay-asked.sql");
+
     private static string Read(string name)
     {
         using var stream = typeof(SchemaScript).Assembly.GetManifestResourceStream(name)
