@@ -50,10 +50,11 @@ public interface IStudyLedger
 
     /// <summary>
     /// Records an event that says an ECG was entered in error, and stores that version of it. The event stays received until
-    /// <see cref="CompleteWithdrawalAsync"/>. The same event again changes nothing.
+    /// <see cref="CompleteWithdrawalAsync"/>. The same event again changes nothing, and neither does its id with another
+    /// Observation, which is told apart.
     /// </summary>
     /// <exception cref="Resources.UnstorableContentException">PostgreSQL cannot hold the content, or a newer version is stored.</exception>
-    Task<LedgerEntry> ReceiveWithdrawalAsync(NewWithdrawal withdrawal, CancellationToken cancellationToken);
+    Task<Reception> ReceiveWithdrawalAsync(NewWithdrawal withdrawal, CancellationToken cancellationToken);
 
     /// <summary>
     /// Withdraws the result of an ECG entered in error and makes the event final as rejected. A result made from a newer

@@ -27,18 +27,19 @@ internal sealed class PostgresStudyLedger(
         return kind is { } found ? new Reception(entry, found) : await RepeatedAsync(entry, study, cancellationToken);
     }
 
-    public async Task<LedgerEntry> ReceiveWithdrawalAsync(NewWithdrawal withdrawal, CancellationToken cancellationToken)
+    public async Task<Reception> ReceiveWithdrawalAsync(NewWithdrawal withdrawal, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(withdrawal);
-        if (await FindAsync(withdrawal.EventId, cancellationToken) is { } known)
-        {
-            return known;
-        }
-
         using var resource = PreparedResource.From("Observation", withdrawal.Observation);
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        await StudyWithdrawing.ReceiveAsync(connection, withdrawal, resource, time.GetUtcNow(), cancellationToken);
-        return await GetAsync(connection, withdrawal.EventId, cancellationToken);
+        if (await FindAsync(withdrawal.EventId, cancellationToken) is { } known && !(withdrawal.IsReadAgain && known.IsUnread))
+        {
+            return await StudyWithdrawing.RepeatedAsync(connection, known, resource, cancellationToken);
+        }
+
+        var isNew = await StudyWithdrawing.ReceiveAsync(connection, withdrawal, resource, time.GetUtcNow(), cancellationToken);
+        var entry = await GetAsync(connection, withdrawal.EventId, cancellationToken);
+        return isNew ? new Reception(entry, ReceptionKind.New) : await StudyWithdrawing.RepeatedAsync(connection, entry, resource, cancellationToken);
     }
 
     public async Task<LedgerEntry> CompleteWithdrawalAsync(Guid eventId, StudyWithdrawal withdrawal, CancellationToken cancellationToken)

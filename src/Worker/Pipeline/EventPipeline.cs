@@ -82,9 +82,14 @@ internal sealed partial class EventPipeline(
         try
         {
             var delivery = new Delivery(body, EventNames.ReceivedKey(entry.Priority), entry.ReceivedAt, IsReadAgain: true);
-            return EventReader.TryRead(body, delivery.RoutingKey, _options.MaxBodyBytes, out var ecgEvent, out var refused)
+            var read = EventReader.TryRead(body, delivery.RoutingKey, _options.MaxBodyBytes, out var ecgEvent, out var refused)
                 ? await TakeAsync(ecgEvent, delivery, cancellationToken)
                 : await ledger.RejectAsync(Rejection(refused, delivery), cancellationToken);
+
+            // Whatever left it as it was: it must come to an end one day.
+            return read.IsUnread
+                ? await processor.GiveBackAsync(entry, new InvalidDataException("A kept event cannot be read again."), cancellationToken)
+                : read;
         }
         catch (Exception e) when (IsFaultOfOurs(e))
         {
@@ -211,10 +216,10 @@ internal sealed partial class EventPipeline(
     private async Task<LedgerEntry> WithdrawAsync(
         EcgEvent ecgEvent, EcgEnvelope envelope, Delivery delivery, CancellationToken cancellationToken)
     {
-        LedgerEntry entry;
+        Reception reception;
         try
         {
-            entry = await ledger.ReceiveWithdrawalAsync(
+            reception = await ledger.ReceiveWithdrawalAsync(
                 new NewWithdrawal(
                     ecgEvent.EventId,
                     ecgEvent.SourceSystem,
@@ -224,7 +229,10 @@ internal sealed partial class EventPipeline(
                     EcgIdentity.Of(envelope),
                     envelope.Id,
                     ecgEvent.Observation,
-                    time.GetUtcNow() + _options.TakeUpAfter),
+                    time.GetUtcNow() + _options.TakeUpAfter)
+                {
+                    IsReadAgain = delivery.IsReadAgain,
+                },
                 cancellationToken);
         }
         catch (UnstorableContentException e)
@@ -232,14 +240,14 @@ internal sealed partial class EventPipeline(
             return await RejectAsync(ecgEvent, [e.Reason], delivery, cancellationToken);
         }
 
-        if (entry.StudyId is not null)
+        if (reception.Kind == ReceptionKind.Reused && !await ledger.HasBodyAsync(ecgEvent.EventId, delivery.Body, cancellationToken))
         {
             return await RefuseReusedAsync(ecgEvent, delivery, cancellationToken);
         }
 
-        return entry.IsFinal || entry.Observation is null
-            ? entry
-            : await processor.WithdrawAsync(entry, envelope.WithdrawnStatus!, cancellationToken);
+        return reception.Entry.IsFinal || reception.Entry.IsUnread
+            ? reception.Entry
+            : await processor.WithdrawAsync(reception.Entry, envelope.WithdrawnStatus!, cancellationToken);
     }
 
     private async Task<LedgerEntry> RejectAsync(

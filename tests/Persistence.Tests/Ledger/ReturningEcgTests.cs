@@ -207,10 +207,10 @@ public sealed class ReturningEcgTests(MigratedDatabase database) : IClassFixture
     private async Task<LedgerEntry> ReceiveWithdrawalAsync(int at)
     {
         var study = Ecgs.Study(Ecgs.Observation(_id, status: "entered-in-error"), _id);
-        return await database.Ledger.ReceiveWithdrawalAsync(
+        return (await database.Ledger.ReceiveWithdrawalAsync(
             new NewWithdrawal(Guid.NewGuid(), study.SourceSystem, At(at), EventPriority.Routine, Ecgs.At, study.ObservationKey, _id,
                 study.Observation, Ecgs.At.AddMinutes(1)),
-            Stop);
+            Stop)).Entry;
     }
 
     private async Task<LedgerEntry> CompleteWithdrawalAsync(LedgerEntry entry)
