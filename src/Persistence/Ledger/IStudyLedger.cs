@@ -103,11 +103,18 @@ public interface IStudyLedger
     /// </summary>
     Task<IReadOnlyList<LedgerEntry>> LeaseDueAsync(int limit, TimeSpan lease, CancellationToken cancellationToken);
 
-    /// <summary>Events that are final since at least <paramref name="olderThan"/> and whose outcome is not known to be published, oldest first.</summary>
-    Task<IReadOnlyList<LedgerEntry>> UnpublishedAsync(int limit, TimeSpan olderThan, CancellationToken cancellationToken);
+    /// <summary>
+    /// Takes events that are final since at least <paramref name="olderThan"/> and whose outcome or notice is not known to be
+    /// published, the most urgent first, then the oldest. Each is out of reach for as long as it has waited already, within
+    /// bounds: what a consumer's queue refuses again and again makes room for the others.
+    /// </summary>
+    Task<IReadOnlyList<LedgerEntry>> LeaseUnpublishedAsync(int limit, TimeSpan olderThan, CancellationToken cancellationToken);
 
     /// <summary>Notes that the broker has confirmed the outcome of an event. Only the first time counts.</summary>
     Task MarkPublishedAsync(Guid eventId, CancellationToken cancellationToken);
+
+    /// <summary>Notes that the dead-letter queue has been told of an event.</summary>
+    Task MarkNoticedAsync(Guid eventId, CancellationToken cancellationToken);
 
     /// <summary>Events, newest first; the next page starts after the last entry's <see cref="LedgerEntry.Cursor"/>.</summary>
     Task<IReadOnlyList<LedgerEntry>> RecentAsync(int limit, LedgerCursor? after, CancellationToken cancellationToken);

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using EcgIntegration.Contracts;
 using EcgIntegration.Contracts.Events;
 using EcgIntegration.Persistence.Hosting;
@@ -7,7 +6,6 @@ using EcgIntegration.Persistence.Operations;
 using EcgIntegration.Persistence.Resources;
 using EcgIntegration.Worker.Classification;
 using EcgIntegration.Worker.Intake;
-using EcgIntegration.Worker.Messaging;
 using EcgIntegration.Worker.Observability;
 using Microsoft.Extensions.Options;
 
@@ -24,7 +22,6 @@ internal sealed partial class EventPipeline(
     IModelPool models,
     StudyProcessor processor,
     OutcomeDispatcher outcomes,
-    IOutcomePublisher publisher,
     DatabasePatience patience,
     IOptions<IntakeOptions> options,
     PipelineMetrics metrics,
@@ -273,14 +270,10 @@ internal sealed partial class EventPipeline(
 
     private async Task<LedgerEntry> RefuseAsync(RefusedEvent refused, Delivery delivery, CancellationToken cancellationToken)
     {
-        // The notice goes first: a crash in between repeats it, the other way round would lose it.
         if (!refused.EventIdUsable && await ledger.FindAsync(refused.EventId, cancellationToken) is null)
         {
             metrics.DeadLettered();
             LogDeadLettered(logger, refused.EventId, refused.Reasons[0].Code);
-            var hash = Convert.ToHexStringLower(SHA256.HashData(delivery.Body.Span));
-            await publisher.PublishAsync(
-                new DeadLetterNotice(refused.EventId, refused.Reasons[0].Code, hash, delivery.Body.Length, delivery.ReceivedAt), cancellationToken);
         }
 
         var entry = await ledger.RejectAsync(Rejection(refused, delivery), cancellationToken);
@@ -301,7 +294,11 @@ internal sealed partial class EventPipeline(
         new(ecgEvent.EventId, ecgEvent.SourceSystem, ecgEvent.OccurredAt, ecgEvent.Priority, delivery.ReceivedAt, reasons, delivery.Body);
 
     private static RejectedEvent Rejection(RefusedEvent refused, Delivery delivery) =>
-        new(refused.EventId, refused.SourceSystem, null, refused.Priority, delivery.ReceivedAt, refused.Reasons, delivery.Body);
+        new(refused.EventId, refused.SourceSystem, null, refused.Priority, delivery.ReceivedAt, refused.Reasons, delivery.Body)
+        {
+            // Noted with the event, so that whoever publishes its outcome publishes the notice too.
+            OwesNotice = !refused.EventIdUsable,
+        };
 
     [LoggerMessage(1101, LogLevel.Error, "Reading event {EcgEvent} ended in {Fault}: its body is kept, and it is read again.")]
     private static partial void LogIntakeFault(ILogger logger, string fault, Guid ecgEvent);
