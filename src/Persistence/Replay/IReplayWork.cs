@@ -24,12 +24,12 @@ public interface IReplayWork
     /// <summary>Notes what an ECG shows, before anything is written: after a crash in between nobody could tell.</summary>
     Task NoteBeforeAsync(ReplayTicket ticket, ReplaySide before, CancellationToken cancellationToken);
 
-    /// <summary>Puts an ECG off: it is handed out again at <paramref name="until"/>.</summary>
+    /// <summary>Puts an ECG off: it is handed out again at <paramref name="until"/>, and takes no room until then.</summary>
     /// <param name="ticket">The ECG.</param>
     /// <param name="until">When.</param>
-    /// <param name="isAttempt">False where it only waits for something, and this time does not count.</param>
+    /// <param name="takesBack">True where it only waits for something, and the attempt that was begun does not count.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    Task DeferAsync(ReplayTicket ticket, DateTimeOffset until, bool isAttempt, CancellationToken cancellationToken);
+    Task DeferAsync(ReplayTicket ticket, DateTimeOffset until, bool takesBack, CancellationToken cancellationToken);
 
     /// <summary>What an ECG shows; <see langword="null"/> where it has neither a result nor a failure.</summary>
     Task<ShownStudy?> ShownAsync(string observationId, CancellationToken cancellationToken);

@@ -71,15 +71,15 @@ internal sealed class PostgresReplayWork(NpgsqlDataSource database, TimeProvider
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    public async Task DeferAsync(ReplayTicket ticket, DateTimeOffset until, bool isAttempt, CancellationToken cancellationToken)
+    public async Task DeferAsync(ReplayTicket ticket, DateTimeOffset until, bool takesBack, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(ticket);
         await using var command = database.CreateCommand(
             """
-            UPDATE replay_item SET leased_until = $3, attempts = greatest(attempts - $4, 0)
+            UPDATE replay_item SET state = 'waiting', leased_until = NULL, due_at = $3, attempts = greatest(attempts - $4, 0)
             WHERE job_id = $1 AND ordinal = $2 AND state = 'queued'
             """)
-            .With(ticket.JobId).With(ticket.Ordinal).WithTime(until).With(isAttempt ? 0 : 1);
+            .With(ticket.JobId).With(ticket.Ordinal).WithTime(until).With(takesBack ? 1 : 0);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 

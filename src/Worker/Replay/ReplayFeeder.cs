@@ -83,7 +83,7 @@ internal sealed partial class ReplayFeeder(
         catch (Exception e) when (e is not OperationCanceledException)
         {
             LogNotQueued(logger, ticket.JobId, ticket.Ordinal, e.GetType().Name);
-            await work.DeferAsync(ticket, time.GetUtcNow() + Refused, isAttempt: false, cancellationToken);
+            await work.DeferAsync(ticket, time.GetUtcNow() + Refused, takesBack: false, cancellationToken);
         }
     }
 

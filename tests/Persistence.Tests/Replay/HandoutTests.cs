@@ -59,6 +59,32 @@ public sealed class HandoutTests(MigratedDatabase database) : IClassFixture<Migr
     }
 
     [Fact]
+    public async Task Ecgs_that_were_put_off_take_no_room_and_come_again_when_they_are_due()
+    {
+        var job = await database.SubmitAsync(await database.ClassifiedAsync(6));
+        var limits = Replays.Limits(inFlight: 3);
+        var first = await database.HandOutAsync(job.Id, limits);
+        foreach (var ticket in first)
+        {
+            await Work.BeginAsync(ticket, TimeSpan.FromMinutes(2), 3, Stop);
+            await Work.DeferAsync(ticket, database.Time.GetUtcNow().AddMinutes(5), takesBack: false, Stop);
+        }
+
+        var rest = await database.HandOutAsync(job.Id, limits);
+        Assert.Equal([4, 5, 6], rest.Select(ticket => ticket.Ordinal));
+        foreach (var ticket in rest)
+        {
+            await Work.FinishAsync(ticket, new(ReplayResult.Unchanged, Before, Before), Stop);
+        }
+
+        Assert.Empty(await database.HandOutAsync(job.Id, limits));
+        database.Time.Advance(TimeSpan.FromMinutes(5));
+        Assert.Equal(first, await database.HandOutAsync(job.Id, limits));
+        Assert.Equal(2, (await Work.BeginAsync(first[0], TimeSpan.FromMinutes(2), 3, Stop))!.Attempts);
+        await CancelAsync(job.Id);
+    }
+
+    [Fact]
     public async Task A_rate_is_kept_over_time_and_over_workers()
     {
         var job = await database.SubmitAsync(await database.ClassifiedAsync(10), perMinute: 60);
