@@ -37,12 +37,40 @@ public interface IReplayWork
     /// <summary>Completes running replays whose ECGs are all done.</summary>
     Task CompleteAsync(CancellationToken cancellationToken);
 
-    /// <summary>Finished replays whose end is not known to be published.</summary>
+    /// <summary>
+    /// ECGs of cancelled replays that the ledger has all the same: what comes of them there belongs to the replay. What lay on
+    /// the queue when a replay was stopped, and was not begun until its lease ran out, waits again.
+    /// </summary>
+    Task<IReadOnlyList<ReplayLeftover>> LeftoversAsync(CancellationToken cancellationToken);
+
+    /// <summary>Finished replays whose end is not known to be published; a cancelled one only when none of its ECGs is in work any more.</summary>
     Task<IReadOnlyList<ReplayJob>> UnpublishedAsync(CancellationToken cancellationToken);
 
     /// <summary>Notes that the broker has confirmed the end of a replay.</summary>
     Task MarkPublishedAsync(Guid jobId, CancellationToken cancellationToken);
+
+    /// <summary>Records that a wish for a replay was refused, until its sender is told. The same event again changes nothing.</summary>
+    Task RefuseAsync(ReplayRefusal refusal, CancellationToken cancellationToken);
+
+    /// <summary>Refused wishes whose answer is not known to be published, the oldest first.</summary>
+    Task<IReadOnlyList<ReplayRefusal>> UnansweredAsync(CancellationToken cancellationToken);
+
+    /// <summary>Notes that the broker has confirmed the answer to a refused wish.</summary>
+    Task MarkAnsweredAsync(Guid eventId, CancellationToken cancellationToken);
 }
+
+/// <summary>An ECG of a cancelled replay that the ledger has.</summary>
+/// <param name="Ticket">The ECG.</param>
+/// <param name="EventId">The event that the replay recorded.</param>
+/// <param name="Before">What it showed before.</param>
+public sealed record ReplayLeftover(ReplayTicket Ticket, Guid EventId, ReplaySide Before);
+
+/// <summary>A wish for a replay that was refused.</summary>
+/// <param name="EventId">The event that brought it.</param>
+/// <param name="Key">The key it was submitted under.</param>
+/// <param name="Reasons">Why.</param>
+/// <param name="RefusedAt">When.</param>
+public sealed record ReplayRefusal(Guid EventId, string Key, IReadOnlyList<Reason> Reasons, DateTimeOffset RefusedAt);
 
 /// <summary>Names one ECG of a replay: all that goes over the queue.</summary>
 /// <param name="JobId">The replay.</param>

@@ -104,13 +104,13 @@ internal sealed class PostgresReplayJobs(NpgsqlDataSource database, TimeProvider
                 connection).With(jobId).With(WireName.Of(state)).WithTime(time.GetUtcNow());
             if (await change.ExecuteNonQueryAsync(cancellationToken) == 1)
             {
-                // What lies on the queue is not begun any more; what is in work is finished all the same.
+                // What lies on the queue is not begun any more; what is or may be in work is finished all the same, or its lease ends.
                 await using var giveBack = new NpgsqlCommand(
                     """
                     UPDATE replay_item SET state = 'waiting', leased_until = NULL
-                    WHERE job_id = $1 AND state = 'queued'
+                    WHERE job_id = $1 AND state = 'queued' AND (attempts = 0 OR leased_until <= $2)
                     """,
-                    connection).With(jobId);
+                    connection).With(jobId).WithTime(time.GetUtcNow());
                 await giveBack.ExecuteNonQueryAsync(cancellationToken);
                 await PostgresAuditLog.RecordAsync(
                     connection, new AuditRecord(who, $"replay-{WireName.Of(state)}", $"Replay/{jobId}", Patient: null, 0), cancellationToken);

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using EcgIntegration.Contracts;
-using EcgIntegration.Contracts.Events;
 using EcgIntegration.Persistence.Replay;
 using EcgIntegration.Worker.Intake;
 using EcgIntegration.Worker.Pipeline;
@@ -10,8 +9,8 @@ namespace EcgIntegration.Worker.Replay;
 /// <summary>Takes wishes for replays, from whichever side they come.</summary>
 internal sealed partial class ReplayRequests(
     IReplayJobs jobs,
+    IReplayWork work,
     ReplayModels models,
-    IReplayPublisher publisher,
     DatabasePatience patience,
     TimeProvider time,
     ILogger<ReplayRequests> logger)
@@ -56,7 +55,7 @@ internal sealed partial class ReplayRequests(
         }
     }
 
-    /// <summary>Takes a wish by event. One that is not understood is answered at once.</summary>
+    /// <summary>Takes a wish by event. One that is not understood is noted, and answered by <see cref="ReplayAnswers"/>.</summary>
     /// <returns>False where the body carries no usable event id, so that nobody could be answered.</returns>
     public async Task<bool> TryHandleAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
@@ -73,8 +72,8 @@ internal sealed partial class ReplayRequests(
         if (answer.Job is null)
         {
             LogRefused(logger, eventId, answer.Reasons[0].Code);
-            await publisher.PublishAsync(
-                new ReplayFinished(null, answer.Key, "rejected", false, null, 0, 0, 0, 0, 0, 0, answer.Reasons, time.GetUtcNow()), cancellationToken);
+            var refusal = new ReplayRefusal(eventId, answer.Key, answer.Reasons, time.GetUtcNow());
+            await patience.ExecuteAsync(async token => await work.RefuseAsync(refusal, token), cancellationToken);
         }
 
         return true;
