@@ -1,3 +1,5 @@
+using System.Text.Json;
+using EcgIntegration.Contracts;
 using EcgIntegration.Contracts.Events;
 using EcgIntegration.Persistence.Audit;
 using EcgIntegration.Persistence.Ledger;
@@ -162,13 +164,13 @@ internal sealed class PostgresReplayJobs(NpgsqlDataSource database, TimeProvider
         await using var command = Command(connection);
         command.CommandText =
             """
-            INSERT INTO replay_job (id, key, selection, requested_model, dry_run, why, requested_by, per_minute, state, total, submitted_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'running', 0, $9)
+            INSERT INTO replay_job (id, key, selection, requested_model, dry_run, why, requested_by, per_minute, state, total, submitted_at, asked)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'running', 0, $9, $10)
             ON CONFLICT (key) DO NOTHING
             """;
         command.With(id).With(request.Key).WithJson(request.Selection).WithText(request.Model).With(request.DryRun)
             .With(Storable.Text(request.Why, LongestWhy)).With(Storable.Text(request.RequestedBy, LongestName)).With(request.PerMinute)
-            .WithTime(now);
+            .WithTime(now).WithJson(Asked(request));
         return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
     }
 
@@ -194,12 +196,46 @@ internal sealed class PostgresReplayJobs(NpgsqlDataSource database, TimeProvider
     {
         await using var command = new NpgsqlCommand(
             """
-            SELECT id, selection = $2 AND dry_run = $3 AND requested_model IS NOT DISTINCT FROM $4 FROM replay_job WHERE key = $1
+            SELECT id, selection::text, requested_model, dry_run, why, requested_by, per_minute, coalesce(asked, '{}')::text
+            FROM replay_job WHERE key = $1
             """,
-            connection).With(request.Key).WithJson(request.Selection).With(request.DryRun).WithText(request.Model);
-        var (id, same) = (await ReplayRows.ListAsync(command, r => (r.GetGuid(0), r.GetBoolean(1)), cancellationToken)).Single();
-        return same ? await GetAsync(id, cancellationToken) : throw new ReplayKeyReusedException();
+            connection).With(request.Key);
+        var (id, before) = (await ReplayRows.ListAsync(command, r => (r.GetGuid(0), Submitted(request.Key, r)), cancellationToken)).Single();
+        var differences = Differences(Stored(request), before);
+        return differences.Count == 0 ? await GetAsync(id, cancellationToken) : throw new ReplayKeyReusedException(id, differences);
     }
+
+    private static ReplayRequest Submitted(string key, NpgsqlDataReader reader) => new(
+        key,
+        JsonSerializer.Deserialize<ReplaySelection>(reader.GetString(1), ContractJson.Compact) ?? new(),
+        reader.IsDBNull(2) ? null : reader.GetString(2),
+        reader.GetBoolean(3),
+        reader.GetString(4),
+        reader.GetString(5),
+        reader.IsDBNull(6) ? null : reader.GetInt32(6))
+    {
+        Typed = JsonSerializer.Deserialize<Dictionary<string, string>>(reader.GetString(7), ContractJson.Compact) ?? [],
+    };
+
+    /// <summary>Names of what differs both as it was typed and in what it came to.</summary>
+    private static List<string> Differences(ReplayRequest one, ReplayRequest other)
+    {
+        var (asked, resolved) = (one.Asked(), one.Resolved());
+        var (askedBefore, resolvedBefore) = (other.Asked(), other.Resolved());
+        return
+        [
+            .. asked.Keys.Union(askedBefore.Keys)
+                .Where(name => asked.GetValueOrDefault(name) != askedBefore.GetValueOrDefault(name)
+                    && resolved.GetValueOrDefault(name) != resolvedBefore.GetValueOrDefault(name))
+                .Order(StringComparer.Ordinal),
+        ];
+    }
+
+    /// <summary>As the store keeps it.</summary>
+    private static ReplayRequest Stored(ReplayRequest request) => request with { Why = Storable.Text(request.Why, LongestWhy) };
+
+    private static Dictionary<string, string> Asked(ReplayRequest request) =>
+        Stored(request).Asked().ToDictionary(asked => asked.Key, asked => Storable.Text(asked.Value, LongestWhy));
 
     private async Task<ReplayJob> GetAsync(Guid id, CancellationToken cancellationToken) =>
         await FindAsync(id, cancellationToken) ?? throw new KeyNotFoundException("There is no such replay.");

@@ -36,7 +36,7 @@ internal sealed partial class ReplayRequests(
                 return new(null, request.Key, [ReplayReasons.ModelUnknown.At("model")]);
             }
 
-            request = request with { Model = sha256 };
+            request = request with { Model = sha256, Typed = new Dictionary<string, string> { ["model"] = name } };
         }
 
         try
@@ -49,9 +49,9 @@ internal sealed partial class ReplayRequests(
 
             return new(submission.Job, request.Key, []);
         }
-        catch (ReplayKeyReusedException)
+        catch (ReplayKeyReusedException e)
         {
-            return new(null, request.Key, [ReplayReasons.KeyReused.At("key")]);
+            return new(null, request.Key, [ReplayReasons.Reused(e)]);
         }
     }
 
