@@ -14,11 +14,34 @@ internal sealed class PostgresReplayJobs(NpgsqlDataSource database, TimeProvider
     private const int LongestName = 200;
 
     /// <summary>A selection over years of ECGs takes longer than a statement of daily work may.</summary>
-    private const int SelectionSeconds = 600;
+    internal TimeSpan SelectionLimit { get; init; } = TimeSpan.FromMinutes(10);
 
-    public async Task<ReplayPreview> PreviewAsync(ReplaySelection selection, int first, CancellationToken cancellationToken)
+    public Task<ReplayPreview> PreviewAsync(ReplaySelection selection, int first, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(selection);
+        return InTimeAsync(() => LookAsync(selection, first, cancellationToken));
+    }
+
+    public Task<ReplaySubmission> SubmitAsync(ReplayRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return InTimeAsync(() => RecordAsync(request, cancellationToken));
+    }
+
+    private static async Task<T> InTimeAsync<T>(Func<Task<T>> select)
+    {
+        try
+        {
+            return await select();
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.QueryCanceled)
+        {
+            throw new ReplaySelectionSlowException("The selection takes too long.", e);
+        }
+    }
+
+    private async Task<ReplayPreview> LookAsync(ReplaySelection selection, int first, CancellationToken cancellationToken)
+    {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await BeginLongAsync(connection, cancellationToken);
         var byStatus = new Dictionary<string, int>();
@@ -49,9 +72,8 @@ internal sealed class PostgresReplayJobs(NpgsqlDataSource database, TimeProvider
         return new ReplayPreview(byStatus.Values.Sum(), byStatus, candidates, await PaceAsync(connection, cancellationToken));
     }
 
-    public async Task<ReplaySubmission> SubmitAsync(ReplayRequest request, CancellationToken cancellationToken)
+    private async Task<ReplaySubmission> RecordAsync(ReplayRequest request, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(request);
         var now = time.GetUtcNow();
         var id = Guid.CreateVersion7(now);
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
@@ -144,21 +166,23 @@ internal sealed class PostgresReplayJobs(NpgsqlDataSource database, TimeProvider
         return await ReplayRows.ListAsync(command, ReplayRows.Line, cancellationToken);
     }
 
-    private static async Task<NpgsqlTransaction> BeginLongAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    private async Task<NpgsqlTransaction> BeginLongAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await using var patience = Command(connection);
-        patience.CommandText = $"SET LOCAL statement_timeout = '{SelectionSeconds}s'";
+        patience.CommandText = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"SET LOCAL statement_timeout = {SelectionLimit.TotalMilliseconds:F0}");
         await patience.ExecuteNonQueryAsync(cancellationToken);
         return transaction;
     }
 
-    private static NpgsqlCommand Command(NpgsqlConnection connection) => new() { Connection = connection, CommandTimeout = SelectionSeconds };
+    /// <summary>The server's limit comes first: it says what happened.</summary>
+    private NpgsqlCommand Command(NpgsqlConnection connection) =>
+        new() { Connection = connection, CommandTimeout = (int)SelectionLimit.TotalSeconds + 30 };
 
     private static string LimitOf(NpgsqlCommand command, int limit) =>
         string.Create(System.Globalization.CultureInfo.InvariantCulture, $"${command.With(limit).Parameters.Count}");
 
-    private static async Task<bool> InsertJobAsync(
+    private async Task<bool> InsertJobAsync(
         NpgsqlConnection connection, Guid id, ReplayRequest request, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using var command = Command(connection);
@@ -175,7 +199,7 @@ internal sealed class PostgresReplayJobs(NpgsqlDataSource database, TimeProvider
     }
 
     /// <summary>The events of a replay are numbered by job and place, so that whoever comes to record one finds it recorded.</summary>
-    private static async Task<int> InsertItemsAsync(
+    private async Task<int> InsertItemsAsync(
         NpgsqlConnection connection, Guid id, ReplaySelection selection, CancellationToken cancellationToken)
     {
         await using var command = Command(connection);
@@ -241,7 +265,7 @@ internal sealed class PostgresReplayJobs(NpgsqlDataSource database, TimeProvider
         await FindAsync(id, cancellationToken) ?? throw new KeyNotFoundException("There is no such replay.");
 
     /// <summary>What the last replay without a limit of its own reached; too few ECGs tell nothing.</summary>
-    private static async Task<double?> PaceAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    private async Task<double?> PaceAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var command = Command(connection);
         command.CommandText =

@@ -58,6 +58,28 @@ public sealed record ReplayRequest(
     private static string? Moment(DateTimeOffset? at) => at?.ToUniversalTime().ToString("O", CultureInfo.InvariantCulture);
 }
 
+/// <summary>A selection takes longer than is allowed: it has to be narrowed, or tried when less is going on.</summary>
+public sealed class ReplaySelectionSlowException : Exception
+{
+    /// <summary>Made where the store finds it out.</summary>
+    public ReplaySelectionSlowException()
+        : base("The selection takes too long.")
+    {
+    }
+
+    /// <inheritdoc/>
+    public ReplaySelectionSlowException(string message)
+        : base(message)
+    {
+    }
+
+    /// <inheritdoc/>
+    public ReplaySelectionSlowException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
+}
+
 /// <summary>A replay was submitted before under the same key, and asked for something else.</summary>
 public sealed class ReplayKeyReusedException : Exception
 {

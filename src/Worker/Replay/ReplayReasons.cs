@@ -46,6 +46,11 @@ internal static class ReplayReasons
         "The key belongs to replay {0}, which asks for something else ({1}): choose another key.",
         "このキーは内容の異なる再処理{0}ですでに使用されています(相違: {1})。別のキーを指定してください。");
 
+    public static readonly ReasonDefinition SelectionSlow = new(
+        "replay-selection-slow",
+        "To gather the ECGs of this selection takes longer than 10 minutes: narrow it, for instance by from and before, and submit it again.",
+        "対象の心電図の抽出に10分以上かかるため中止しました。fromとbeforeなどで範囲を絞って再度登録してください。");
+
     public static readonly ReasonDefinition BodyInvalid = new(
         "replay-body-invalid",
         "The body is not a FHIR Parameters resource or a JSON object of replay parameters: see docs/replay.md.",
@@ -57,6 +62,6 @@ internal static class ReplayReasons
     /// <summary>Every definition here.</summary>
     public static IReadOnlyList<ReasonDefinition> All { get; } =
     [
-        InputNotKept, ParameterInvalid, ParameterRepeated, ParameterUnknown, SelectionMissing, WhyMissing, ModelUnknown, KeyReused, BodyInvalid,
+        InputNotKept, ParameterInvalid, ParameterRepeated, ParameterUnknown, SelectionMissing, WhyMissing, ModelUnknown, KeyReused, SelectionSlow, BodyInvalid,
     ];
 }

@@ -15,6 +15,9 @@ internal sealed partial class ReplayRequests(
     TimeProvider time,
     ILogger<ReplayRequests> logger)
 {
+    /// <summary>Times that a wish by event is tried whose selection takes too long: the database may have been busy, but not for ever.</summary>
+    private const int MostSelections = 3;
+
     /// <summary>Submits a replay.</summary>
     /// <param name="values">Names and values.</param>
     /// <param name="requestedBy">Who asks.</param>
@@ -53,6 +56,10 @@ internal sealed partial class ReplayRequests(
         {
             return new(null, request.Key, [ReplayReasons.Reused(e)]);
         }
+        catch (ReplaySelectionSlowException)
+        {
+            return new(null, request.Key, [ReplayReasons.SelectionSlow.At(null)]);
+        }
     }
 
     /// <summary>Takes a wish by event. One that is not understood is noted, and answered by <see cref="ReplayAnswers"/>.</summary>
@@ -83,7 +90,11 @@ internal sealed partial class ReplayRequests(
         IReadOnlyList<KeyValuePair<string, string>> values, string sender, string key, CancellationToken cancellationToken)
     {
         ReplayAnswer? answer = null;
-        await patience.ExecuteAsync(async token => answer = await SubmitAsync(values, sender, key, token), cancellationToken);
+        for (var attempt = 0; attempt < MostSelections && answer?.IsTooSlow != false; attempt++)
+        {
+            await patience.ExecuteAsync(async token => answer = await SubmitAsync(values, sender, key, token), cancellationToken);
+        }
+
         return answer!;
     }
 
@@ -113,4 +124,8 @@ internal sealed partial class ReplayRequests(
 /// <param name="Job">The replay; <see langword="null"/> where it was refused.</param>
 /// <param name="Key">Its key.</param>
 /// <param name="Reasons">Why it was refused.</param>
-internal sealed record ReplayAnswer(ReplayJob? Job, string Key, IReadOnlyList<Reason> Reasons);
+internal sealed record ReplayAnswer(ReplayJob? Job, string Key, IReadOnlyList<Reason> Reasons)
+{
+    /// <summary>True where its selection takes too long.</summary>
+    public bool IsTooSlow => Reasons.Any(reason => reason.Code == ReplayReasons.SelectionSlow.Code);
+}

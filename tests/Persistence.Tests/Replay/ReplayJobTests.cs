@@ -94,6 +94,27 @@ public sealed class ReplayJobTests(MigratedDatabase database) : IClassFixture<Mi
             3L, await database.ScalarAsync<long>("SELECT count(*) FROM audit WHERE actor = 'operator' AND resource = $1", $"Replay/{job.Id}"));
     }
 
+    [Fact]
+    public async Task A_selection_that_takes_too_long_says_so_and_records_nothing()
+    {
+        var source = await database.ClassifiedAsync(1);
+        var jobs = new PostgresReplayJobs(database.Get<NpgsqlDataSource>(), database.Time) { SelectionLimit = TimeSpan.FromMilliseconds(300) };
+        var request = Replays.Request(new() { SourceSystem = source });
+        await using var holder = await database.Get<NpgsqlDataSource>().OpenConnectionAsync(Stop);
+        await using var hold = await holder.BeginTransactionAsync(Stop);
+        await using (var table = new NpgsqlCommand("LOCK TABLE study IN ACCESS EXCLUSIVE MODE", holder))
+        {
+            await table.ExecuteNonQueryAsync(Stop);
+        }
+
+        await Assert.ThrowsAsync<ReplaySelectionSlowException>(() => jobs.PreviewAsync(request.Selection, 3, Stop));
+        await Assert.ThrowsAsync<ReplaySelectionSlowException>(() => jobs.SubmitAsync(request, Stop));
+
+        await hold.RollbackAsync(Stop);
+        Assert.Null(await jobs.FindByKeyAsync(request.Key, Stop));
+        Assert.True((await jobs.SubmitAsync(request, Stop)).IsNew);
+    }
+
     private async Task RefusedAsync(string sql, Guid job)
     {
         var refusal = await Assert.ThrowsAsync<PostgresException>(() => database.ExecuteAsync(sql, job));

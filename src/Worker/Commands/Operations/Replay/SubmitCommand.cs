@@ -89,7 +89,7 @@ internal static class SubmitCommand
 
         request = request with { Typed = typed };
 
-        return await ReplayAccess.UseAsync(async jobs =>
+        return await ReplayAccess.SelectAsync(terminal, async jobs =>
         {
             var submission = await SubmitAsync(jobs, request, terminal, cancellationToken);
             if (!submission.IsNew)
