@@ -19,6 +19,7 @@ internal static class MessagingRegistration
             .ValidateOnStart();
         services.AddOptions<IntakeOptions>().Bind(configuration.GetSection(IntakeOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<Refusals>();
+        services.AddSingleton<ConfirmedPublisher>();
         services.AddSingleton<IOutcomePublisher, MassTransitPublisher>();
         services.AddSingleton<IReplayPublisher, ReplayPublisher>();
         services.AddSingleton<ReplayDeliveries>();

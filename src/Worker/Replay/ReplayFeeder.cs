@@ -54,25 +54,37 @@ internal sealed partial class ReplayFeeder(
             new ReplayLimits(
                 options.Value.InFlight, options.Value.Lease, most, models.Active.Sha256, EventReasons.AttemptsUsedUp.At(null, most)),
             cancellationToken);
+        var answers = true;
         foreach (var ticket in tickets)
         {
-            await PublishAsync(ticket, cancellationToken);
+            // A broker that does not answer would be waited for once for each.
+            answers = answers
+                ? await PublishAsync(ticket, cancellationToken)
+                : await PutOffAsync(ticket, answers, cancellationToken);
         }
 
         return tickets.Count;
     }
 
-    private async Task PublishAsync(ReplayTicket ticket, CancellationToken cancellationToken)
+    /// <returns>False where the broker does not answer.</returns>
+    private async Task<bool> PublishAsync(ReplayTicket ticket, CancellationToken cancellationToken)
     {
         try
         {
             await publisher.PublishAsync(ticket, cancellationToken);
+            return true;
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
             LogNotQueued(logger, ticket.JobId, ticket.Ordinal, e.GetType().Name);
-            await work.DeferAsync(ticket, time.GetUtcNow() + Refused, takesBack: false, cancellationToken);
+            return await PutOffAsync(ticket, e is not TimeoutException, cancellationToken);
         }
+    }
+
+    private async Task<bool> PutOffAsync(ReplayTicket ticket, bool answers, CancellationToken cancellationToken)
+    {
+        await work.DeferAsync(ticket, time.GetUtcNow() + Refused, takesBack: false, cancellationToken);
+        return answers;
     }
 
     [LoggerMessage(1611, LogLevel.Warning, "A round of replays ended early ({Fault}); the next one goes on.")]
