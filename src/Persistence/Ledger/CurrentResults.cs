@@ -15,7 +15,8 @@ internal static class CurrentResults
     private const string FindSql =
         """
         SELECT id, observation_version, coalesce(lineage, id::text), coalesce(results, '{}'),
-               CASE WHEN withdrawn_at IS NULL THEN urgency END
+               CASE WHEN withdrawn_at IS NULL THEN urgency END, CASE WHEN withdrawn_at IS NULL THEN priority END,
+               coalesce(opened_at, created_at)
         FROM study WHERE observation_id = $1 AND is_current
         """;
 
@@ -33,6 +34,8 @@ internal static class CurrentResults
             ? new CurrentStudy(reader.GetGuid(0), reader.GetInt32(1), reader.GetString(2), reader.GetFieldValue<string[]>(3))
             {
                 Urgency = reader.IsDBNull(4) ? null : LedgerRows.Name<Urgency>(reader, 4),
+                Priority = reader.IsDBNull(5) ? null : LedgerRows.Name<EventPriority>(reader, 5),
+                OpenedAt = reader.GetFieldValue<DateTimeOffset>(6),
             }
             : null;
     }
@@ -70,7 +73,7 @@ internal static class CurrentResults
         }
     }
 
-    /// <summary>Notes of a study that a newer version of its ECG has a result already.</summary>
+    /// <summary>Notes of a study that its ECG has a newer result already.</summary>
     public static async Task MarkOutdatedAsync(
         NpgsqlConnection connection, Guid studyId, Guid currentId, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -126,11 +129,21 @@ internal static class CurrentResults
 
 /// <summary>A study whose result is current.</summary>
 /// <param name="Id">The study.</param>
-/// <param name="ObservationVersion">The version of the ECG it was made from.</param>
+/// <param name="ObservationVersion">The newest version of the ECG that it holds for.</param>
 /// <param name="Lineage">What the ids of its resources derive from.</param>
 /// <param name="Results">Its resources, <c>Type/ID</c>.</param>
 internal sealed record CurrentStudy(Guid Id, int ObservationVersion, string Lineage, string[] Results)
 {
     /// <summary>How soon a physician should look; <see langword="null"/> where it was withdrawn.</summary>
     public Urgency? Urgency { get; init; }
+
+    /// <summary>What it was read for; <see langword="null"/> where it was withdrawn.</summary>
+    public EventPriority? Priority { get; init; }
+
+    /// <summary>When it was last asked for while it was open.</summary>
+    public DateTimeOffset OpenedAt { get; init; }
+
+    /// <summary>True where this is the newer of two results: of a newer version of the ECG, or of the same one and asked for later.</summary>
+    public bool IsNewerThan(LockedStudy study) =>
+        ObservationVersion > study.ObservationVersion || (ObservationVersion == study.ObservationVersion && OpenedAt > study.OpenedAt);
 }

@@ -15,8 +15,10 @@ public interface IStudyLedger
 {
     /// <summary>
     /// Records an event with its ECG. The same event again returns what is recorded and writes nothing, and so does the same
-    /// id with another ECG, which is told apart. Another event with the same ECG joins the study that exists: it is final at
-    /// once where the study is final, unless it is the first one sent as stat, for which the result has to be raised.
+    /// id with another ECG, which is told apart. Another event with the same ECG joins the study that exists, as long as that is
+    /// open or its result is the ECG's valid current one: it is final at once where the study is final, unless it is the first
+    /// one sent as stat, for which the result has to be raised. Otherwise the ECG is read again, as the study's next run. A late
+    /// copy of an earlier version joins that version's study, and is rejected where the ECG was taken back since.
     /// </summary>
     /// <exception cref="Resources.UnstorableContentException">PostgreSQL cannot hold the content: reject the event with its reason.</exception>
     Task<Reception> ReceiveAsync(NewStudy study, CancellationToken cancellationToken);
@@ -36,21 +38,23 @@ public interface IStudyLedger
     /// <summary>
     /// Writes all results of a study and makes it final, together with every event of that study that is still received.
     /// The first completion wins: a second one returns what is stored, and changes nothing but for a study that a stat event
-    /// has joined, whose urgency and resources are raised. The result becomes the ECG's
-    /// current one, and the one before it is superseded - unless that was made from a newer version of the ECG: then the
-    /// study is final, and no resource is written.
+    /// has joined or superseded, whose urgency and resources are raised. The result becomes the ECG's
+    /// current one, and the one before it is superseded - unless that is of a newer version of the ECG, or of the same one and
+    /// was asked for later: then the study is final, and no resource is written.
     /// </summary>
-    /// <exception cref="ResultChangedException">The current result is not <see cref="StudyCompletion.Replaces"/>: nothing was written.</exception>
+    /// <exception cref="ResultChangedException">The current result is not <see cref="StudyCompletion.Replaces"/>, or is for a more
+    /// urgent event than <see cref="StudyCompletion.Priority"/>: nothing was written.</exception>
     /// <exception cref="Resources.UnstorableContentException">A result cannot be held by PostgreSQL.</exception>
     /// <exception cref="KeyNotFoundException">No such event, or one without a study.</exception>
     Task<LedgerEntry> CompleteAsync(Guid eventId, StudyCompletion completion, CancellationToken cancellationToken);
 
     /// <summary>
     /// Records an event that says an ECG was entered in error, and stores that version of it. The event stays received until
-    /// <see cref="CompleteWithdrawalAsync"/>. The same event again changes nothing.
+    /// <see cref="CompleteWithdrawalAsync"/>. The same event again changes nothing, and neither does its id with another
+    /// Observation, which is told apart.
     /// </summary>
     /// <exception cref="Resources.UnstorableContentException">PostgreSQL cannot hold the content, or a newer version is stored.</exception>
-    Task<LedgerEntry> ReceiveWithdrawalAsync(NewWithdrawal withdrawal, CancellationToken cancellationToken);
+    Task<Reception> ReceiveWithdrawalAsync(NewWithdrawal withdrawal, CancellationToken cancellationToken);
 
     /// <summary>
     /// Withdraws the result of an ECG entered in error and makes the event final as rejected. A result made from a newer
@@ -99,11 +103,18 @@ public interface IStudyLedger
     /// </summary>
     Task<IReadOnlyList<LedgerEntry>> LeaseDueAsync(int limit, TimeSpan lease, CancellationToken cancellationToken);
 
-    /// <summary>Events that are final since at least <paramref name="olderThan"/> and whose outcome is not known to be published, oldest first.</summary>
-    Task<IReadOnlyList<LedgerEntry>> UnpublishedAsync(int limit, TimeSpan olderThan, CancellationToken cancellationToken);
+    /// <summary>
+    /// Takes events that are final since at least <paramref name="olderThan"/> and whose outcome or notice is not known to be
+    /// published, the most urgent first, then the oldest. Each is out of reach for as long as it has waited already, within
+    /// bounds: what a consumer's queue refuses again and again makes room for the others.
+    /// </summary>
+    Task<IReadOnlyList<LedgerEntry>> LeaseUnpublishedAsync(int limit, TimeSpan olderThan, CancellationToken cancellationToken);
 
     /// <summary>Notes that the broker has confirmed the outcome of an event. Only the first time counts.</summary>
     Task MarkPublishedAsync(Guid eventId, CancellationToken cancellationToken);
+
+    /// <summary>Notes that the dead-letter queue has been told of an event.</summary>
+    Task MarkNoticedAsync(Guid eventId, CancellationToken cancellationToken);
 
     /// <summary>Events, newest first; the next page starts after the last entry's <see cref="LedgerEntry.Cursor"/>.</summary>
     Task<IReadOnlyList<LedgerEntry>> RecentAsync(int limit, LedgerCursor? after, CancellationToken cancellationToken);

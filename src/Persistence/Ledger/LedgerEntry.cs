@@ -44,6 +44,15 @@ public sealed record LedgerEntry(
     /// <summary>The priority of its study: the most urgent of all its events.</summary>
     public EventPriority? StudyPriority { get; init; }
 
+    /// <summary>Logical id of the ECG that its study reads: the same ECG, but from another sender it lies elsewhere.</summary>
+    public string? StudyObservationId { get; init; }
+
+    /// <summary>The newest version of that ECG that the study holds for.</summary>
+    public int? StudyObservationVersion { get; init; }
+
+    /// <summary>The dead-letter queue has still to be told of it.</summary>
+    public bool NoticeOwed { get; init; }
+
     /// <summary>The study whose result has taken the place of this one's; <see langword="null"/> while this is the ECG's current one.</summary>
     public Guid? SupersededBy { get; init; }
 

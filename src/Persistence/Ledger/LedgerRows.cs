@@ -16,7 +16,7 @@ internal static class LedgerRows
         """;
 
     /// <summary>How many <see cref="Columns"/> are; others may follow them.</summary>
-    public const int ColumnCount = 20;
+    public const int ColumnCount = 23;
 
     /// <summary>The columns <see cref="Read"/> reads.</summary>
     public const string Columns =
@@ -29,7 +29,7 @@ internal static class LedgerRows
         coalesce(e.reasons, CASE WHEN e.status = s.status THEN s.reasons END),
         CASE WHEN e.status = s.status THEN s.suggestions END,
         e.received_at, e.finished_at, e.attempts, e.published_at,
-        s.status, s.priority, s.superseded_by, s.withdrawn_at
+        s.status, s.priority, s.superseded_by, s.withdrawn_at, s.observation_id, s.observation_version, e.notice_owed
         """;
 
     /// <summary>Joins the study to an event.</summary>
@@ -82,6 +82,9 @@ internal static class LedgerRows
         StudyPriority = reader.IsDBNull(17) ? null : Name<EventPriority>(reader, 17),
         SupersededBy = reader.IsDBNull(18) ? null : reader.GetGuid(18),
         WithdrawnAt = reader.IsDBNull(19) ? null : reader.GetFieldValue<DateTimeOffset>(19),
+        StudyObservationId = reader.IsDBNull(20) ? null : reader.GetString(20),
+        StudyObservationVersion = reader.IsDBNull(21) ? null : reader.GetInt32(21),
+        NoticeOwed = reader.GetBoolean(22),
     };
 
     private static IReadOnlyList<T> List<T>(NpgsqlDataReader reader, int column) =>

@@ -35,6 +35,6 @@ public sealed record NewStudy(
     /// <summary>The event is recorded without its ECG, because a fault kept it from being read: it gets it now.</summary>
     public bool IsReadAgain { get; init; }
 
-    /// <summary>0, or the number of a later analysis of the same signal by the same model.</summary>
-    public int Run { get; init; }
+    /// <summary>It is to be read again, though the same model has read the same signal already: no finished study serves.</summary>
+    public bool IsRenewed { get; init; }
 }

@@ -29,14 +29,14 @@ internal sealed class ObservationIntake(NpgsqlConnection connection, string sour
             var write = new ResourceWrite(observation, id, source, now);
             if (await ResourceWriter.TryInsertAsync(connection, write, cancellationToken))
             {
-                return new(id, 1, IsNew: true);
+                return new(id, 1, IsNewest: true);
             }
 
             var holder = await ResourceWriter.LockAsync(connection, Observation, id, cancellationToken);
             if (holder is not null && holder.IsSame(source, observation))
             {
                 return holder.HasContent(observation)
-                    ? new(id, holder.Version, IsNew: false)
+                    ? new(id, holder.Version, IsNewest: true)
                     : await AddVersionAsync(write, holder, cancellationToken);
             }
         }
@@ -52,11 +52,11 @@ internal sealed class ObservationIntake(NpgsqlConnection connection, string sour
         if (known is { } version && !newer)
         {
             // A late copy of an earlier version: it shares that version's study.
-            return new(write.Id, version, IsNew: false);
+            return new(write.Id, version, IsNewest: false);
         }
 
         return occurredAt is null || newest is null || newer || occurredAt == newest
-            ? new(write.Id, await ResourceWriter.UpdateAsync(connection, write, cancellationToken), IsNew: false)
+            ? new(write.Id, await ResourceWriter.UpdateAsync(connection, write, cancellationToken), IsNewest: true)
             : throw new UnstorableContentException(StorageReasons.ObservationOutdated.At("observation"));
     }
 
@@ -90,5 +90,5 @@ internal sealed class ObservationIntake(NpgsqlConnection connection, string sour
 /// <summary>Where an Observation lies.</summary>
 /// <param name="Id">Its logical id.</param>
 /// <param name="Version">The version that is the event's.</param>
-/// <param name="IsNew">Nothing was stored under this id before.</param>
-internal sealed record StoredObservation(string Id, int Version, bool IsNew);
+/// <param name="IsNewest">It is the one that is stored now: not a late copy of one before.</param>
+internal sealed record StoredObservation(string Id, int Version, bool IsNewest);

@@ -12,6 +12,9 @@ namespace EcgIntegration.Persistence.Ledger;
 internal sealed class PostgresStudyLedger(
     NpgsqlDataSource database, IFhirStore store, IOptions<DatabaseOptions> options, TimeProvider time) : IStudyLedger
 {
+    private static readonly TimeSpan FirstPublishingPause = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan LongestPublishingPause = TimeSpan.FromMinutes(10);
+
     public async Task<Reception> ReceiveAsync(NewStudy study, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(study);
@@ -27,18 +30,19 @@ internal sealed class PostgresStudyLedger(
         return kind is { } found ? new Reception(entry, found) : await RepeatedAsync(entry, study, cancellationToken);
     }
 
-    public async Task<LedgerEntry> ReceiveWithdrawalAsync(NewWithdrawal withdrawal, CancellationToken cancellationToken)
+    public async Task<Reception> ReceiveWithdrawalAsync(NewWithdrawal withdrawal, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(withdrawal);
-        if (await FindAsync(withdrawal.EventId, cancellationToken) is { } known)
-        {
-            return known;
-        }
-
         using var resource = PreparedResource.From("Observation", withdrawal.Observation);
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        await StudyWithdrawing.ReceiveAsync(connection, withdrawal, resource, time.GetUtcNow(), cancellationToken);
-        return await GetAsync(connection, withdrawal.EventId, cancellationToken);
+        if (await FindAsync(withdrawal.EventId, cancellationToken) is { } known && !(withdrawal.IsReadAgain && known.IsUnread))
+        {
+            return await StudyWithdrawing.RepeatedAsync(connection, known, resource, cancellationToken);
+        }
+
+        var isNew = await StudyWithdrawing.ReceiveAsync(connection, withdrawal, resource, time.GetUtcNow(), cancellationToken);
+        var entry = await GetAsync(connection, withdrawal.EventId, cancellationToken);
+        return isNew ? new Reception(entry, ReceptionKind.New) : await StudyWithdrawing.RepeatedAsync(connection, entry, resource, cancellationToken);
     }
 
     public async Task<LedgerEntry> CompleteWithdrawalAsync(Guid eventId, StudyWithdrawal withdrawal, CancellationToken cancellationToken)
@@ -71,7 +75,7 @@ internal sealed class PostgresStudyLedger(
                 ?? throw new InvalidDataException("A resource of a result is not stored."));
         }
 
-        return new CurrentResult(current.Id, current.ObservationVersion, current.Lineage, resources);
+        return new CurrentResult(current.Id, current.ObservationVersion, current.Lineage, resources) { Priority = current.Priority };
     }
 
     public async Task<LedgerEntry> RejectAsync(RejectedEvent rejected, CancellationToken cancellationToken)
@@ -167,15 +171,34 @@ internal sealed class PostgresStudyLedger(
         return await LedgerRows.ListAsync(command, cancellationToken);
     }
 
-    public async Task<IReadOnlyList<LedgerEntry>> UnpublishedAsync(int limit, TimeSpan olderThan, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<LedgerEntry>> LeaseUnpublishedAsync(int limit, TimeSpan olderThan, CancellationToken cancellationToken)
     {
+        // A failed ECG has been read by nobody: it is told of right after the urgent ones.
+        const string Urgency =
+            "CASE WHEN s.urgency = 'critical' THEN 0 WHEN s.urgency = 'urgent' THEN 1 WHEN e.status = 'failed' THEN 2 WHEN e.priority = 'stat' THEN 3 ELSE 4 END";
+        var now = time.GetUtcNow();
         await using var command = database.CreateCommand(
             $"""
-            {LedgerRows.Select}
-            WHERE e.published_at IS NULL AND e.status <> 'received' AND e.finished_at <= $1
-            ORDER BY e.finished_at LIMIT $2
-            """).WithTime(time.GetUtcNow() - olderThan).With(limit);
+            WITH due AS (
+              SELECT e.event_id FROM intake_event e {LedgerRows.JoinStudy}
+              WHERE (e.published_at IS NULL OR e.notice_owed) AND e.status <> 'received' AND e.finished_at <= $1
+                AND coalesce(e.publish_after <= $3, true)
+              ORDER BY {Urgency}, e.finished_at LIMIT $2
+              FOR UPDATE OF e SKIP LOCKED),
+            e AS (
+              UPDATE intake_event SET publish_after = $3 + least(greatest($3 - finished_at, $4), $5)
+              FROM due WHERE intake_event.event_id = due.event_id
+              RETURNING intake_event.*)
+            SELECT {LedgerRows.Columns} FROM e {LedgerRows.JoinStudy}
+            ORDER BY {Urgency}, e.finished_at
+            """).WithTime(now - olderThan).With(limit).WithTime(now).With(FirstPublishingPause).With(LongestPublishingPause);
         return await LedgerRows.ListAsync(command, cancellationToken);
+    }
+
+    public async Task MarkNoticedAsync(Guid eventId, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand("UPDATE intake_event SET notice_owed = false WHERE event_id = $1 AND notice_owed").With(eventId);
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     public async Task MarkPublishedAsync(Guid eventId, CancellationToken cancellationToken)

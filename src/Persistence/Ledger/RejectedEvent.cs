@@ -18,4 +18,8 @@ public sealed record RejectedEvent(
     EventPriority Priority,
     DateTimeOffset ReceivedAt,
     IReadOnlyList<Reason> Reasons,
-    ReadOnlyMemory<byte> Body);
+    ReadOnlyMemory<byte> Body)
+{
+    /// <summary>It came without a usable id, so that the dead-letter queue has to be told of it.</summary>
+    public bool OwesNotice { get; init; }
+}

@@ -75,8 +75,8 @@ internal static class StudyClosing
         await using var command = new NpgsqlCommand(
             """
             WITH recorded AS (
-              INSERT INTO intake_event (event_id, source_system, priority, occurred_at, received_at, status, reasons, attempts, finished_at)
-              VALUES ($1, $2, $3, $4, $5, 'rejected', $6, 1, $7)
+              INSERT INTO intake_event (event_id, source_system, priority, occurred_at, received_at, status, reasons, attempts, finished_at, notice_owed)
+              VALUES ($1, $2, $3, $4, $5, 'rejected', $6, 1, $7, $11)
               ON CONFLICT (event_id) DO NOTHING
               RETURNING event_id)
             INSERT INTO rejected_input (event_id, sha256, length, body) SELECT event_id, $8, $9, $10 FROM recorded
@@ -84,7 +84,7 @@ internal static class StudyClosing
             connection)
             .With(rejected.EventId).With(Storable.Text(rejected.SourceSystem, LongestSource)).With(WireName.Of(rejected.Priority))
             .WithTime(rejected.OccurredAt).WithTime(rejected.ReceivedAt).WithJson(rejected.Reasons).WithTime(now)
-            .With(body.Sha256).With(body.Length).With(body.Compressed);
+            .With(body.Sha256).With(body.Length).With(body.Compressed).With(rejected.OwesNotice);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }

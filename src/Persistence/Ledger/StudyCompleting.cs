@@ -8,7 +8,7 @@ namespace EcgIntegration.Persistence.Ledger;
 
 /// <summary>
 /// The transaction that makes a study final with its result, on an open connection without a transaction. Locks are taken in
-/// the order study, ECG, current study, resource, subscription, event.
+/// the order ECG, study, current study, resource, subscription, event.
 /// </summary>
 /// <param name="connection">An open connection.</param>
 /// <param name="completion">The result.</param>
@@ -24,13 +24,19 @@ internal sealed class StudyCompleting(
     public async Task RunAsync(Guid eventId, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var study = await StudyLock.OfEventAsync(connection, eventId, cancellationToken)
-            ?? throw new KeyNotFoundException("There is no such event with a study.");
+        var ecg = await EcgLock.OfEventAsync(connection, eventId, cancellationToken);
+        var study = await StudyLock.OfEventAsync(connection, eventId, cancellationToken);
+        if (ecg is null || study is null)
+        {
+            throw new KeyNotFoundException("There is no such event with a study.");
+        }
+
+        var isWithdrawn = ecg.Withdraws(study.ObservationVersion);
         if (study.Status == StudyStatus.Received)
         {
-            await FinishAsync(study, cancellationToken);
+            await FinishAsync(study, isWithdrawn, cancellationToken);
         }
-        else if (!await RaiseAsync(study, eventId, cancellationToken))
+        else if (!await RaiseAsync(study, isWithdrawn, eventId, cancellationToken))
         {
             return;
         }
@@ -38,14 +44,14 @@ internal sealed class StudyCompleting(
         await transaction.CommitAsync(cancellationToken);
     }
 
-    private async Task FinishAsync(LockedStudy study, CancellationToken cancellationToken)
+    private async Task FinishAsync(LockedStudy study, bool isWithdrawn, CancellationToken cancellationToken)
     {
         if (study.Priority > completion.Priority)
         {
             throw new ResultChangedException();
         }
 
-        if (await StudyWithdrawing.IsWithdrawnAsync(connection, study.ObservationId, study.ObservationVersion, cancellationToken))
+        if (isWithdrawn)
         {
             await RejectWithdrawnAsync(study.Id, cancellationToken);
             await CloseEventsAsync(study.Id, StudyStatus.Rejected, cancellationToken);
@@ -53,11 +59,16 @@ internal sealed class StudyCompleting(
         }
 
         var current = await CurrentResults.LockAsync(connection, study.ObservationId, completion.Replaces, cancellationToken);
-        if (current?.ObservationVersion > study.ObservationVersion)
+        if (current?.IsNewerThan(study) == true)
         {
-            // A newer version of the ECG has its result already: this one is final, and shows where to read on.
+            // The ECG has a newer result already: this one is final, and shows where to read on.
             await WriteStudyAsync(study.Id, await ReportOfAsync(current.Id, cancellationToken), results: [], cancellationToken);
             await CurrentResults.MarkOutdatedAsync(connection, study.Id, current.Id, now, cancellationToken);
+        }
+        else if (current?.Priority > completion.Priority)
+        {
+            // The ECG is wanted at once: the next result must not be less urgent for having been asked for by somebody else.
+            throw new ResultChangedException();
         }
         else
         {
@@ -70,17 +81,23 @@ internal sealed class StudyCompleting(
         await CloseEventsAsync(study.Id, completion.Status, cancellationToken);
     }
 
-    /// <summary>A stat event has joined a study that is final: urgency and resources follow, the outcome stands.</summary>
+    /// <summary>
+    /// A stat event has joined a study that is final, or one whose result is superseded by this one: urgency and resources
+    /// follow, the outcome stands. A result that was taken back stays so.
+    /// </summary>
     /// <returns>False where there is nothing to do.</returns>
-    private async Task<bool> RaiseAsync(LockedStudy study, Guid eventId, CancellationToken cancellationToken)
+    private async Task<bool> RaiseAsync(LockedStudy study, bool isWithdrawn, Guid eventId, CancellationToken cancellationToken)
     {
         await using var open = new NpgsqlCommand("SELECT 1 FROM intake_event WHERE event_id = $1 AND status = 'received'", connection).With(eventId);
-        if (await open.ExecuteScalarAsync(cancellationToken) is null)
+        var isOpen = await open.ExecuteScalarAsync(cancellationToken) is not null;
+        if (isWithdrawn)
         {
-            return false;
+            await CloseEventsAsync(study.Id, StudyStatus.Rejected, cancellationToken, StorageReasons.ObservationWithdrawn.At(null));
+            return isOpen;
         }
 
-        if (study.Priority < completion.Priority && study.Status == completion.Status)
+        var raises = study.Priority < completion.Priority && study.Status == completion.Status;
+        if (raises)
         {
             var current = await CurrentResults.FindAsync(connection, study.ObservationId, forUpdate: true, cancellationToken);
             if (current?.Id == study.Id)
@@ -96,7 +113,7 @@ internal sealed class StudyCompleting(
         }
 
         await CloseEventsAsync(study.Id, study.Status, cancellationToken);
-        return true;
+        return isOpen || raises;
     }
 
     /// <summary>Tells subscribers of a report that is urgent, unless the one before it was so too: a replay is no alarm.</summary>
@@ -121,14 +138,14 @@ internal sealed class StudyCompleting(
         await using var command = new NpgsqlCommand(
             """
             UPDATE study SET status = $2, urgency = $3, reasons = $4, suggestions = $5, report_id = $6, execution = $7, finished_at = $8,
-                             lineage = $9, results = $10
+                             lineage = $9, results = $10, priority = $11
             WHERE id = $1
             """,
             connection)
             .With(studyId).With(WireName.Of(completion.Status)).WithText(UrgencyName)
             .WithJson(completion.Reasons).WithJson(completion.Suggestions)
             .WithText(reportId).WithJson(completion.Execution).WithTime(now)
-            .WithText(completion.Lineage).With(results);
+            .WithText(completion.Lineage).With(results).With(WireName.Of(completion.Priority));
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
@@ -141,14 +158,14 @@ internal sealed class StudyCompleting(
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private async Task CloseEventsAsync(Guid studyId, StudyStatus status, CancellationToken cancellationToken)
+    private async Task CloseEventsAsync(Guid studyId, StudyStatus status, CancellationToken cancellationToken, Reason? reason = null)
     {
         await using var command = new NpgsqlCommand(
             """
-            UPDATE intake_event SET status = $2, reasons = NULL, next_attempt_at = NULL, finished_at = $3
+            UPDATE intake_event SET status = $2, reasons = $4, next_attempt_at = NULL, finished_at = $3
             WHERE study_id = $1 AND status = 'received'
             """,
-            connection).With(studyId).With(WireName.Of(status)).WithTime(now);
+            connection).With(studyId).With(WireName.Of(status)).WithTime(now).WithJson<Reason[]>(reason is null ? null : [reason]);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 

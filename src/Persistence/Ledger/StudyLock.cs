@@ -11,7 +11,7 @@ internal static class StudyLock
     {
         await using var command = new NpgsqlCommand(
             """
-            SELECT id, status, priority, observation_id, observation_version
+            SELECT id, status, priority, observation_id, observation_version, coalesce(opened_at, created_at)
             FROM study WHERE id = (SELECT study_id FROM intake_event WHERE event_id = $1) FOR UPDATE
             """,
             connection).With(eventId);
@@ -22,7 +22,8 @@ internal static class StudyLock
                 LedgerRows.Name<StudyStatus>(reader, 1),
                 LedgerRows.Name<EventPriority>(reader, 2),
                 reader.GetString(3),
-                reader.GetInt32(4))
+                reader.GetInt32(4),
+                reader.GetFieldValue<DateTimeOffset>(5))
             : null;
     }
 }
@@ -32,5 +33,7 @@ internal static class StudyLock
 /// <param name="Status">Where it stands.</param>
 /// <param name="Priority">The most urgent of its events.</param>
 /// <param name="ObservationId">Logical id of its ECG.</param>
-/// <param name="ObservationVersion">The ECG's version.</param>
-internal sealed record LockedStudy(Guid Id, StudyStatus Status, EventPriority Priority, string ObservationId, int ObservationVersion);
+/// <param name="ObservationVersion">The newest version of the ECG that it holds for.</param>
+/// <param name="OpenedAt">When it was last asked for while it was open.</param>
+internal sealed record LockedStudy(
+    Guid Id, StudyStatus Status, EventPriority Priority, string ObservationId, int ObservationVersion, DateTimeOffset OpenedAt);

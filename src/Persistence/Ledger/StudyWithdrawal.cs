@@ -22,7 +22,11 @@ public sealed record NewWithdrawal(
     string ObservationKey,
     string? RequestedObservationId,
     ReadOnlyMemory<byte> Observation,
-    DateTimeOffset FirstRetryAt);
+    DateTimeOffset FirstRetryAt)
+{
+    /// <summary>The event is recorded without its Observation, because a fault kept it from being read: it gets it now.</summary>
+    public bool IsReadAgain { get; init; }
+}
 
 /// <summary>The end of an ECG that was entered in error.</summary>
 /// <param name="Reason">The event's reason: nothing of the ECG is left to classify.</param>

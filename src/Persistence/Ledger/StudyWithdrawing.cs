@@ -10,8 +10,9 @@ internal static class StudyWithdrawing
 {
     private const int LongestSource = 200;
 
-    /// <summary>Stores the Observation that says so, and the event, still received.</summary>
-    public static async Task ReceiveAsync(
+    /// <summary>Stores the Observation that says so, and the event, still received; one that was kept unread gets its Observation now.</summary>
+    /// <returns>False where the event is recorded already and nothing was written.</returns>
+    public static async Task<bool> ReceiveAsync(
         NpgsqlConnection connection, NewWithdrawal withdrawal, PreparedResource observation, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var source = Storable.Text(withdrawal.SourceSystem, LongestSource);
@@ -23,16 +24,43 @@ internal static class StudyWithdrawing
             INSERT INTO intake_event (event_id, source_system, priority, occurred_at, received_at, status,
                                       observation_id, observation_version, attempts, next_attempt_at)
             VALUES ($1, $2, $3, $4, $5, 'received', $6, $7, 1, $8)
-            ON CONFLICT (event_id) DO NOTHING
+            ON CONFLICT (event_id) DO UPDATE
+            SET source_system = excluded.source_system, priority = excluded.priority, occurred_at = excluded.occurred_at, reasons = NULL,
+                observation_id = excluded.observation_id, observation_version = excluded.observation_version,
+                next_attempt_at = excluded.next_attempt_at
+            WHERE $9 AND intake_event.status = 'received' AND intake_event.study_id IS NULL AND intake_event.observation_id IS NULL
             """,
             connection)
             .With(withdrawal.EventId).With(source).With(WireName.Of(withdrawal.Priority))
             .WithTime(withdrawal.OccurredAt).WithTime(withdrawal.ReceivedAt)
-            .With(stored.Id).With(stored.Version).WithTime(withdrawal.FirstRetryAt);
-        if (await command.ExecuteNonQueryAsync(cancellationToken) == 1)
+            .With(stored.Id).With(stored.Version).WithTime(withdrawal.FirstRetryAt).With(withdrawal.IsReadAgain);
+        if (await command.ExecuteNonQueryAsync(cancellationToken) != 1)
         {
-            await transaction.CommitAsync(cancellationToken);
+            return false;
         }
+
+        await transaction.CommitAsync(cancellationToken);
+        return true;
+    }
+
+    /// <summary>Tells the same withdrawal again from another event under its id, which must not get its answer.</summary>
+    public static async Task<Reception> RepeatedAsync(
+        NpgsqlConnection connection, LedgerEntry known, PreparedResource observation, CancellationToken cancellationToken)
+    {
+        if (known is not { StudyId: null, Observation: { } reference, ObservationVersion: { } version })
+        {
+            return new(known, ReceptionKind.Reused);
+        }
+
+        await using var command = new NpgsqlCommand(
+            """
+            SELECT 1 FROM resource WHERE type = 'Observation' AND id = $1 AND version = $2 AND content_hash = $3
+            UNION ALL
+            SELECT 1 FROM resource_history WHERE type = 'Observation' AND id = $1 AND version = $2 AND content_hash = $3
+            """,
+            connection).With(reference["Observation/".Length..]).With(version).With(observation.ContentHash);
+        var same = await command.ExecuteScalarAsync(cancellationToken) is not null;
+        return new(known, same ? ReceptionKind.Repeated : ReceptionKind.Reused);
     }
 
     /// <summary>Withdraws the result of the event's Observation and makes the event final, unless it is already.</summary>
@@ -65,23 +93,6 @@ internal static class StudyWithdrawing
         {
             await transaction.CommitAsync(cancellationToken);
         }
-    }
-
-    /// <summary>
-    /// True where the ECG a study was made from is entered in error by now. Where it is not, it cannot become so before the
-    /// transaction ends: a withdrawal in between would find no result to take back.
-    /// </summary>
-    public static async Task<bool> IsWithdrawnAsync(
-        NpgsqlConnection connection, string observationId, int version, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(
-            """
-            SELECT version > $2 AND coalesce(status IN ('entered-in-error', 'cancelled'), false)
-            FROM resource WHERE type = 'Observation' AND id = $1
-            FOR SHARE
-            """,
-            connection).With(observationId).With(version);
-        return await command.ExecuteScalarAsync(cancellationToken) is true;
     }
 
     private static async Task<(string Id, int Version)> FindAsync(NpgsqlConnection connection, Guid eventId, CancellationToken cancellationToken)

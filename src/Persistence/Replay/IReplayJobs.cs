@@ -7,12 +7,14 @@ public interface IReplayJobs
     /// <param name="selection">Which ECGs.</param>
     /// <param name="first">How many to name.</param>
     /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="ReplaySelectionSlowException">It takes too long.</exception>
     Task<ReplayPreview> PreviewAsync(ReplaySelection selection, int first, CancellationToken cancellationToken);
 
     /// <summary>
     /// Records a replay with all its ECGs as they are selected now, and its audit record, in one transaction. The same key
     /// again returns the replay that exists.
     /// </summary>
+    /// <exception cref="ReplaySelectionSlowException">The selection takes too long: nothing was recorded.</exception>
     /// <exception cref="ReplayKeyReusedException">The key belongs to a replay that asks for something else.</exception>
     Task<ReplaySubmission> SubmitAsync(ReplayRequest request, CancellationToken cancellationToken);
 

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using EcgIntegration.Contracts;
 using EcgIntegration.Contracts.Events;
 using EcgIntegration.Persistence.Audit;
 using EcgIntegration.Persistence.Ledger;
@@ -12,11 +14,34 @@ internal sealed class PostgresReplayJobs(NpgsqlDataSource database, TimeProvider
     private const int LongestName = 200;
 
     /// <summary>A selection over years of ECGs takes longer than a statement of daily work may.</summary>
-    private const int SelectionSeconds = 600;
+    internal TimeSpan SelectionLimit { get; init; } = TimeSpan.FromMinutes(10);
 
-    public async Task<ReplayPreview> PreviewAsync(ReplaySelection selection, int first, CancellationToken cancellationToken)
+    public Task<ReplayPreview> PreviewAsync(ReplaySelection selection, int first, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(selection);
+        return InTimeAsync(() => LookAsync(selection, first, cancellationToken));
+    }
+
+    public Task<ReplaySubmission> SubmitAsync(ReplayRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return InTimeAsync(() => RecordAsync(request, cancellationToken));
+    }
+
+    private static async Task<T> InTimeAsync<T>(Func<Task<T>> select)
+    {
+        try
+        {
+            return await select();
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.QueryCanceled)
+        {
+            throw new ReplaySelectionSlowException("The selection takes too long.", e);
+        }
+    }
+
+    private async Task<ReplayPreview> LookAsync(ReplaySelection selection, int first, CancellationToken cancellationToken)
+    {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await BeginLongAsync(connection, cancellationToken);
         var byStatus = new Dictionary<string, int>();
@@ -47,9 +72,8 @@ internal sealed class PostgresReplayJobs(NpgsqlDataSource database, TimeProvider
         return new ReplayPreview(byStatus.Values.Sum(), byStatus, candidates, await PaceAsync(connection, cancellationToken));
     }
 
-    public async Task<ReplaySubmission> SubmitAsync(ReplayRequest request, CancellationToken cancellationToken)
+    private async Task<ReplaySubmission> RecordAsync(ReplayRequest request, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(request);
         var now = time.GetUtcNow();
         var id = Guid.CreateVersion7(now);
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
@@ -104,13 +128,13 @@ internal sealed class PostgresReplayJobs(NpgsqlDataSource database, TimeProvider
                 connection).With(jobId).With(WireName.Of(state)).WithTime(time.GetUtcNow());
             if (await change.ExecuteNonQueryAsync(cancellationToken) == 1)
             {
-                // What lies on the queue is not begun any more; what is in work is finished all the same.
+                // What lies on the queue is not begun any more; what is or may be in work is finished all the same, or its lease ends.
                 await using var giveBack = new NpgsqlCommand(
                     """
                     UPDATE replay_item SET state = 'waiting', leased_until = NULL
-                    WHERE job_id = $1 AND state = 'queued'
+                    WHERE job_id = $1 AND state = 'queued' AND (attempts = 0 OR leased_until <= $2)
                     """,
-                    connection).With(jobId);
+                    connection).With(jobId).WithTime(time.GetUtcNow());
                 await giveBack.ExecuteNonQueryAsync(cancellationToken);
                 await PostgresAuditLog.RecordAsync(
                     connection, new AuditRecord(who, $"replay-{WireName.Of(state)}", $"Replay/{jobId}", Patient: null, 0), cancellationToken);
@@ -142,38 +166,40 @@ internal sealed class PostgresReplayJobs(NpgsqlDataSource database, TimeProvider
         return await ReplayRows.ListAsync(command, ReplayRows.Line, cancellationToken);
     }
 
-    private static async Task<NpgsqlTransaction> BeginLongAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    private async Task<NpgsqlTransaction> BeginLongAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await using var patience = Command(connection);
-        patience.CommandText = $"SET LOCAL statement_timeout = '{SelectionSeconds}s'";
+        patience.CommandText = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"SET LOCAL statement_timeout = {SelectionLimit.TotalMilliseconds:F0}");
         await patience.ExecuteNonQueryAsync(cancellationToken);
         return transaction;
     }
 
-    private static NpgsqlCommand Command(NpgsqlConnection connection) => new() { Connection = connection, CommandTimeout = SelectionSeconds };
+    /// <summary>The server's limit comes first: it says what happened.</summary>
+    private NpgsqlCommand Command(NpgsqlConnection connection) =>
+        new() { Connection = connection, CommandTimeout = (int)SelectionLimit.TotalSeconds + 30 };
 
     private static string LimitOf(NpgsqlCommand command, int limit) =>
         string.Create(System.Globalization.CultureInfo.InvariantCulture, $"${command.With(limit).Parameters.Count}");
 
-    private static async Task<bool> InsertJobAsync(
+    private async Task<bool> InsertJobAsync(
         NpgsqlConnection connection, Guid id, ReplayRequest request, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using var command = Command(connection);
         command.CommandText =
             """
-            INSERT INTO replay_job (id, key, selection, requested_model, dry_run, why, requested_by, per_minute, state, total, submitted_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'running', 0, $9)
+            INSERT INTO replay_job (id, key, selection, requested_model, dry_run, why, requested_by, per_minute, state, total, submitted_at, asked)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'running', 0, $9, $10)
             ON CONFLICT (key) DO NOTHING
             """;
         command.With(id).With(request.Key).WithJson(request.Selection).WithText(request.Model).With(request.DryRun)
             .With(Storable.Text(request.Why, LongestWhy)).With(Storable.Text(request.RequestedBy, LongestName)).With(request.PerMinute)
-            .WithTime(now);
+            .WithTime(now).WithJson(Asked(request));
         return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
     }
 
     /// <summary>The events of a replay are numbered by job and place, so that whoever comes to record one finds it recorded.</summary>
-    private static async Task<int> InsertItemsAsync(
+    private async Task<int> InsertItemsAsync(
         NpgsqlConnection connection, Guid id, ReplaySelection selection, CancellationToken cancellationToken)
     {
         await using var command = Command(connection);
@@ -194,18 +220,52 @@ internal sealed class PostgresReplayJobs(NpgsqlDataSource database, TimeProvider
     {
         await using var command = new NpgsqlCommand(
             """
-            SELECT id, selection = $2 AND dry_run = $3 AND requested_model IS NOT DISTINCT FROM $4 FROM replay_job WHERE key = $1
+            SELECT id, selection::text, requested_model, dry_run, why, requested_by, per_minute, coalesce(asked, '{}')::text
+            FROM replay_job WHERE key = $1
             """,
-            connection).With(request.Key).WithJson(request.Selection).With(request.DryRun).WithText(request.Model);
-        var (id, same) = (await ReplayRows.ListAsync(command, r => (r.GetGuid(0), r.GetBoolean(1)), cancellationToken)).Single();
-        return same ? await GetAsync(id, cancellationToken) : throw new ReplayKeyReusedException();
+            connection).With(request.Key);
+        var (id, before) = (await ReplayRows.ListAsync(command, r => (r.GetGuid(0), Submitted(request.Key, r)), cancellationToken)).Single();
+        var differences = Differences(Stored(request), before);
+        return differences.Count == 0 ? await GetAsync(id, cancellationToken) : throw new ReplayKeyReusedException(id, differences);
     }
+
+    private static ReplayRequest Submitted(string key, NpgsqlDataReader reader) => new(
+        key,
+        JsonSerializer.Deserialize<ReplaySelection>(reader.GetString(1), ContractJson.Compact) ?? new(),
+        reader.IsDBNull(2) ? null : reader.GetString(2),
+        reader.GetBoolean(3),
+        reader.GetString(4),
+        reader.GetString(5),
+        reader.IsDBNull(6) ? null : reader.GetInt32(6))
+    {
+        Typed = JsonSerializer.Deserialize<Dictionary<string, string>>(reader.GetString(7), ContractJson.Compact) ?? [],
+    };
+
+    /// <summary>Names of what differs both as it was typed and in what it came to.</summary>
+    private static List<string> Differences(ReplayRequest one, ReplayRequest other)
+    {
+        var (asked, resolved) = (one.Asked(), one.Resolved());
+        var (askedBefore, resolvedBefore) = (other.Asked(), other.Resolved());
+        return
+        [
+            .. asked.Keys.Union(askedBefore.Keys)
+                .Where(name => asked.GetValueOrDefault(name) != askedBefore.GetValueOrDefault(name)
+                    && resolved.GetValueOrDefault(name) != resolvedBefore.GetValueOrDefault(name))
+                .Order(StringComparer.Ordinal),
+        ];
+    }
+
+    /// <summary>As the store keeps it.</summary>
+    private static ReplayRequest Stored(ReplayRequest request) => request with { Why = Storable.Text(request.Why, LongestWhy) };
+
+    private static Dictionary<string, string> Asked(ReplayRequest request) =>
+        Stored(request).Asked().ToDictionary(asked => asked.Key, asked => Storable.Text(asked.Value, LongestWhy));
 
     private async Task<ReplayJob> GetAsync(Guid id, CancellationToken cancellationToken) =>
         await FindAsync(id, cancellationToken) ?? throw new KeyNotFoundException("There is no such replay.");
 
     /// <summary>What the last replay without a limit of its own reached; too few ECGs tell nothing.</summary>
-    private static async Task<double?> PaceAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    private async Task<double?> PaceAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var command = Command(connection);
         command.CommandText =

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using EcgIntegration.Contracts;
 using EcgIntegration.Contracts.Events;
 using EcgIntegration.Persistence.Ledger;
 using Npgsql;
@@ -71,31 +73,20 @@ internal sealed class PostgresReplayWork(NpgsqlDataSource database, TimeProvider
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    public async Task DeferAsync(ReplayTicket ticket, DateTimeOffset until, bool isAttempt, CancellationToken cancellationToken)
+    public async Task DeferAsync(ReplayTicket ticket, DateTimeOffset until, bool takesBack, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(ticket);
         await using var command = database.CreateCommand(
             """
-            UPDATE replay_item SET leased_until = $3, attempts = greatest(attempts - $4, 0)
+            UPDATE replay_item SET state = 'waiting', leased_until = NULL, due_at = $3, attempts = greatest(attempts - $4, 0)
             WHERE job_id = $1 AND ordinal = $2 AND state = 'queued'
             """)
-            .With(ticket.JobId).With(ticket.Ordinal).WithTime(until).With(isAttempt ? 0 : 1);
+            .With(ticket.JobId).With(ticket.Ordinal).WithTime(until).With(takesBack ? 1 : 0);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     public Task<ShownStudy?> ShownAsync(string observationId, CancellationToken cancellationToken) =>
         ShownStudies.FindAsync(database, observationId, cancellationToken);
-
-    public async Task<int> NextRunAsync(string observationKey, string inputSha256, string modelSha256, CancellationToken cancellationToken)
-    {
-        await using var command = database.CreateCommand(
-            """
-            SELECT CASE WHEN status IN ('failed', 'received') THEN run ELSE run + 1 END
-            FROM study WHERE observation_key = $1 AND input_sha256 = $2 AND model_sha256 = $3
-            ORDER BY run DESC LIMIT 1
-            """).With(observationKey).With(inputSha256).With(modelSha256);
-        return await command.ExecuteScalarAsync(cancellationToken) as int? ?? 0;
-    }
 
     public async Task CompleteAsync(CancellationToken cancellationToken)
     {
@@ -107,10 +98,40 @@ internal sealed class PostgresReplayWork(NpgsqlDataSource database, TimeProvider
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
+    public async Task<IReadOnlyList<ReplayLeftover>> LeftoversAsync(CancellationToken cancellationToken)
+    {
+        await using (var giveBack = database.CreateCommand(
+            """
+            UPDATE replay_item i SET state = 'waiting', leased_until = NULL
+            FROM replay_job j
+            WHERE i.job_id = j.id AND i.state = 'queued' AND i.leased_until <= $1 AND j.state IN ('paused', 'cancelled')
+            """).WithTime(time.GetUtcNow()))
+        {
+            await giveBack.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        await using var command = database.CreateCommand(
+            """
+            SELECT i.job_id, i.ordinal, i.event_id, i.before_status, i.before_urgency, i.before_codes
+            FROM replay_job j JOIN replay_item i ON i.job_id = j.id AND i.state = 'waiting' AND i.before_status IS NOT NULL
+            JOIN intake_event e ON e.event_id = i.event_id AND e.status <> 'received'
+            WHERE j.published_at IS NULL AND j.state = 'cancelled'
+            ORDER BY i.job_id, i.ordinal LIMIT 64
+            """);
+        return await ReplayRows.ListAsync(
+            command, r => new ReplayLeftover(new(r.GetGuid(0), r.GetInt32(1)), r.GetGuid(2), ReplayRows.Side(r, 3)!), cancellationToken);
+    }
+
     public async Task<IReadOnlyList<ReplayJob>> UnpublishedAsync(CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand(
-            $"{ReplayRows.SelectJob} WHERE j.published_at IS NULL AND j.state IN ('cancelled', 'completed') ORDER BY j.finished_at LIMIT 16");
+            $"""
+            {ReplayRows.SelectJob} WHERE j.published_at IS NULL AND (j.state = 'completed' OR j.state = 'cancelled' AND NOT EXISTS (
+              SELECT 1 FROM replay_item i
+              WHERE i.job_id = j.id AND i.state <> 'done'
+                AND (i.leased_until > $1 OR i.before_status IS NOT NULL AND EXISTS (SELECT 1 FROM intake_event e WHERE e.event_id = i.event_id))))
+            ORDER BY j.finished_at LIMIT 16
+            """).WithTime(time.GetUtcNow());
         return await ReplayRows.ListAsync(command, ReplayRows.Job, cancellationToken);
     }
 
@@ -118,6 +139,36 @@ internal sealed class PostgresReplayWork(NpgsqlDataSource database, TimeProvider
     {
         await using var command = database.CreateCommand("UPDATE replay_job SET published_at = $2 WHERE id = $1 AND published_at IS NULL")
             .With(jobId).WithTime(time.GetUtcNow());
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    public async Task RefuseAsync(ReplayRefusal refusal, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(refusal);
+        await using var command = database.CreateCommand(
+            "INSERT INTO replay_refusal (event_id, key, reasons, refused_at) VALUES ($1, $2, $3, $4) ON CONFLICT (event_id) DO NOTHING")
+            .With(refusal.EventId).With(refusal.Key).WithJson(refusal.Reasons).WithTime(refusal.RefusedAt);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    public async Task<IReadOnlyList<ReplayRefusal>> UnansweredAsync(CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(
+            "SELECT event_id, key, reasons, refused_at FROM replay_refusal WHERE published_at IS NULL ORDER BY refused_at LIMIT 64");
+        return await ReplayRows.ListAsync(
+            command,
+            r => new ReplayRefusal(
+                r.GetGuid(0),
+                r.GetString(1),
+                JsonSerializer.Deserialize<IReadOnlyList<Reason>>(r.GetFieldValue<byte[]>(2), ContractJson.Compact) ?? [],
+                r.GetFieldValue<DateTimeOffset>(3)),
+            cancellationToken);
+    }
+
+    public async Task MarkAnsweredAsync(Guid eventId, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand("UPDATE replay_refusal SET published_at = $2 WHERE event_id = $1 AND published_at IS NULL")
+            .With(eventId).WithTime(time.GetUtcNow());
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 

@@ -71,10 +71,10 @@ internal sealed class ReplayHandout(NpgsqlConnection connection, Guid jobId, Rep
             """
             WITH next AS (
               SELECT ordinal FROM replay_item
-              WHERE job_id = $1 AND state <> 'done' AND (state = 'waiting' OR leased_until <= $2)
+              WHERE job_id = $1 AND state <> 'done' AND (state = 'waiting' AND coalesce(due_at <= $2, true) OR leased_until <= $2)
               ORDER BY ordinal LIMIT $3
               FOR UPDATE SKIP LOCKED)
-            UPDATE replay_item i SET state = 'queued', leased_until = $4
+            UPDATE replay_item i SET state = 'queued', leased_until = $4, due_at = NULL
             FROM next WHERE i.job_id = $1 AND i.ordinal = next.ordinal
             RETURNING i.ordinal
             """,

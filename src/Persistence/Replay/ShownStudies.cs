@@ -1,5 +1,6 @@
 using EcgIntegration.Contracts.Events;
 using EcgIntegration.Persistence.Ledger;
+using EcgIntegration.Persistence.Resources;
 using Npgsql;
 
 namespace EcgIntegration.Persistence.Replay;
@@ -20,7 +21,7 @@ internal static class ShownStudies
         $"""
         SELECT s.id, s.observation_key, s.model_sha256, s.priority, s.status, s.urgency,
                jsonb_path_query_array(coalesce(s.suggestions, '[]'), '$[*].code')::text,
-               jsonb_path_query_array(coalesce(s.reasons, '[]'), '$[*].code')::text
+               jsonb_path_query_array(coalesce(s.reasons, '[]'), '$[*].code')::text, s.withdrawn_at IS NOT NULL
         FROM study s WHERE s.observation_id = $1 AND {Condition}
         ORDER BY s.observation_version DESC, s.is_current DESC, s.finished_at DESC LIMIT 1
         """;
@@ -41,10 +42,13 @@ internal static class ShownStudies
             reader.GetString(1),
             reader.GetString(2),
             LedgerRows.Name<EventPriority>(reader, 3),
-            new ReplaySide(
-                LedgerRows.Name<StudyStatus>(reader, 4),
-                reader.IsDBNull(5) ? null : LedgerRows.Name<Urgency>(reader, 5),
-                suggested.Length > 0 ? suggested : Codes(reader, 7)));
+            // A result that was taken back shows nothing, also where its ECG is valid again.
+            reader.GetBoolean(8)
+                ? new ReplaySide(StudyStatus.Rejected, null, [StorageReasons.ObservationWithdrawn.Code])
+                : new ReplaySide(
+                    LedgerRows.Name<StudyStatus>(reader, 4),
+                    reader.IsDBNull(5) ? null : LedgerRows.Name<Urgency>(reader, 5),
+                    suggested.Length > 0 ? suggested : Codes(reader, 7)));
     }
 
     private static string[] Codes(NpgsqlDataReader reader, int column) =>

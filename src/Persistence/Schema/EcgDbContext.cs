@@ -34,6 +34,7 @@ internal sealed class EcgDbContext(DbContextOptions<EcgDbContext> options) : DbC
         modelBuilder.Entity<ShadowResultRow>(ModelTables.Shadow);
         modelBuilder.Entity<ReplayJobRow>(ReplayTables.Job);
         modelBuilder.Entity<ReplayItemRow>(ReplayTables.Item);
+        modelBuilder.Entity<ReplayRefusalRow>(ReplayTables.Refusal);
         modelBuilder.Entity<SubscriptionRow>(SubscriptionTables.State);
         modelBuilder.Entity<SubscriptionNoticeRow>(SubscriptionTables.Notice);
         UseSnakeCase(modelBuilder);
@@ -120,6 +121,7 @@ internal sealed class EcgDbContext(DbContextOptions<EcgDbContext> options) : DbC
         });
         table.HasKey(row => row.EventId);
         table.Property(row => row.Reasons).HasColumnType(Json);
+        table.Property(row => row.NoticeOwed).HasDefaultValue(false);
         table.Property(row => row.ObservationId).HasMaxLength(IdLength).UseCollation(Binary);
         table.HasOne<StudyRow>().WithMany().HasForeignKey(row => row.StudyId).OnDelete(DeleteBehavior.Restrict)
             .HasConstraintName("fk_intake_event_study");
@@ -132,7 +134,7 @@ internal sealed class EcgDbContext(DbContextOptions<EcgDbContext> options) : DbC
         // Both queues are short while all is well: the indexes hold what is open, not what has ever been.
         table.HasIndex(row => row.NextAttemptAt).HasDatabaseName("ix_intake_event_due").HasFilter("status = 'received'");
         table.HasIndex(row => row.FinishedAt).HasDatabaseName("ix_intake_event_unpublished")
-            .HasFilter("published_at IS NULL AND status <> 'received'");
+            .HasFilter("(published_at IS NULL OR notice_owed) AND status <> 'received'");
     }
 
     private static void RejectedInput(EntityTypeBuilder<RejectedInputRow> table)

@@ -11,6 +11,9 @@ internal sealed class ReplayJobRow
     /// <summary>jsonb. It can name a patient: it is shown nowhere but in the database.</summary>
     public required string Selection { get; init; }
 
+    /// <summary>jsonb: what was asked for as it was typed, name by name, to tell a repetition from another wish. It can name a patient.</summary>
+    public string? Asked { get; init; }
+
     /// <summary>The model asked for; <see langword="null"/> for the one that is active when the replay begins.</summary>
     public string? RequestedModel { get; init; }
 
@@ -60,6 +63,9 @@ internal sealed class ReplayItemRow
 
     public DateTimeOffset? LeasedUntil { get; init; }
 
+    /// <summary>When it is due again, where it was put off.</summary>
+    public DateTimeOffset? DueAt { get; init; }
+
     public int Attempts { get; init; }
 
     public string? Result { get; init; }
@@ -84,4 +90,19 @@ internal sealed class ReplayItemRow
     public bool Written { get; init; }
 
     public DateTimeOffset? DoneAt { get; init; }
+}
+
+/// <summary>A wish for a replay by event that was refused, until the answer is out.</summary>
+internal sealed class ReplayRefusalRow
+{
+    public Guid EventId { get; init; }
+
+    public required string Key { get; init; }
+
+    /// <summary>jsonb.</summary>
+    public required string Reasons { get; init; }
+
+    public DateTimeOffset RefusedAt { get; init; }
+
+    public DateTimeOffset? PublishedAt { get; init; }
 }

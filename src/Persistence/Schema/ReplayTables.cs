@@ -21,6 +21,7 @@ internal static class ReplayTables
         table.HasKey(row => row.Id);
         table.Property(row => row.Key).HasMaxLength(KeyLength).UseCollation(Binary);
         table.Property(row => row.Selection).HasColumnType(Json);
+        table.Property(row => row.Asked).HasColumnType(Json);
         table.Property(row => row.RequestedModel).HasMaxLength(HashLength).UseCollation(Binary);
         table.Property(row => row.ModelSha256).HasMaxLength(HashLength).UseCollation(Binary);
         table.HasIndex(row => row.Key).IsUnique().HasDatabaseName("ux_replay_job_key");
@@ -46,5 +47,14 @@ internal static class ReplayTables
         table.HasIndex(row => row.LeasedUntil).HasDatabaseName("ix_replay_item_queued").HasFilter("state = 'queued'");
         table.HasIndex(row => row.EventId).IsUnique().HasDatabaseName("ux_replay_item_event");
         table.HasIndex(row => row.SourceEventId).HasDatabaseName("ix_replay_item_mended").HasFilter("written AND observation_id IS NULL");
+    }
+
+    public static void Refusal(EntityTypeBuilder<ReplayRefusalRow> table)
+    {
+        table.ToTable("replay_refusal");
+        table.HasKey(row => row.EventId);
+        table.Property(row => row.Key).HasMaxLength(KeyLength).UseCollation(Binary);
+        table.Property(row => row.Reasons).HasColumnType(Json);
+        table.HasIndex(row => row.RefusedAt).HasDatabaseName("ix_replay_refusal_unpublished").HasFilter("published_at IS NULL");
     }
 }

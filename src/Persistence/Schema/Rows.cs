@@ -136,6 +136,7 @@ internal sealed class StudyRow
 
     public required string ObservationId { get; init; }
 
+    /// <summary>The newest version of the ECG that it holds for: those of the same signal after the one that was read too.</summary>
     public int ObservationVersion { get; init; }
 
     /// <summary>The most urgent of its events.</summary>
@@ -171,6 +172,9 @@ internal sealed class StudyRow
 
     public DateTimeOffset CreatedAt { get; init; }
 
+    /// <summary>When its ECG was last asked for while it was open; <see langword="null"/> for <see cref="CreatedAt"/>.</summary>
+    public DateTimeOffset? OpenedAt { get; init; }
+
     public DateTimeOffset? FinishedAt { get; init; }
 }
 
@@ -205,6 +209,12 @@ internal sealed class IntakeEventRow
     public DateTimeOffset? FinishedAt { get; init; }
 
     public DateTimeOffset? PublishedAt { get; init; }
+
+    /// <summary>When its outcome is published again, where that was tried already.</summary>
+    public DateTimeOffset? PublishAfter { get; init; }
+
+    /// <summary>The dead-letter queue has still to be told of it: it came without a usable id.</summary>
+    public bool NoticeOwed { get; init; }
 }
 
 /// <summary>The body of a rejected event, so that it can be mended and sent again.</summary>

@@ -21,6 +21,9 @@ internal static class SchemaScript
     /// <summary>Moves samples to their own table.</summary>
     public static string Samples => Read("samples.sql");
 
+    /// <summary>The trigger that keeps what a replay was asked for, as it was typed too.</summary>
+    public static string ReplayAsked => Read("replay-asked.sql");
+
     private static string Read(string name)
     {
         using var stream = typeof(SchemaScript).Assembly.GetManifestResourceStream(name)

@@ -1,15 +1,12 @@
 using EcgIntegration.Contracts.Events;
 using EcgIntegration.Worker.Pipeline;
-using MassTransit;
 
 namespace EcgIntegration.Worker.Messaging;
 
-/// <summary>Publishes with publisher confirms: the task ends when the broker has the message.</summary>
-internal sealed class MassTransitPublisher(IBus bus) : IOutcomePublisher
+/// <summary>What the pipeline publishes. Each task ends when the broker has the message.</summary>
+internal sealed class MassTransitPublisher(ConfirmedPublisher publisher) : IOutcomePublisher
 {
-    public Task PublishAsync(StudyOutcome outcome, CancellationToken cancellationToken) =>
-        bus.Publish(outcome, cancellationToken);
+    public Task PublishAsync(StudyOutcome outcome, CancellationToken cancellationToken) => publisher.PublishAsync(outcome, cancellationToken);
 
-    public Task PublishAsync(DeadLetterNotice notice, CancellationToken cancellationToken) =>
-        bus.Publish(notice, cancellationToken);
+    public Task PublishAsync(DeadLetterNotice notice, CancellationToken cancellationToken) => publisher.PublishAsync(notice, cancellationToken);
 }

@@ -18,6 +18,8 @@ internal static class MessagingRegistration
             .Validate(broker => broker.IsUsable(), "RabbitMq:Uri must be amqp://user:password@host:port/vhost or amqps://.")
             .ValidateOnStart();
         services.AddOptions<IntakeOptions>().Bind(configuration.GetSection(IntakeOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<Refusals>();
+        services.AddSingleton<ConfirmedPublisher>();
         services.AddSingleton<IOutcomePublisher, MassTransitPublisher>();
         services.AddSingleton<IReplayPublisher, ReplayPublisher>();
         services.AddSingleton<ReplayDeliveries>();
@@ -43,6 +45,8 @@ internal static class MessagingRegistration
         bus.AddSerializer(new ContractSerializer());
         bus.AddDeserializer(new ContractSerializer(), isDefault: true);
         ConfigureOutcomes(bus);
+        bus.ConnectPublishObserver(context.GetRequiredService<Refusals>());
+        bus.ConnectSendObserver(context.GetRequiredService<Refusals>());
         ReplayPublisher.Configure(bus);
         bus.ReceiveEndpoint(BrokerNames.Returned, endpoint =>
         {

@@ -35,6 +35,7 @@ internal sealed partial class ShadowRunner(
 
     // This service's own: how often an ECG failed, and from where unread studies are looked for.
     private readonly Dictionary<Guid, int> _faults = [];
+    private readonly HashSet<Guid> _seen = [];
     private ShadowAssignment? _reading;
     private DateTimeOffset _from;
 
@@ -76,6 +77,7 @@ internal sealed partial class ShadowRunner(
             return;
         }
 
+        _seen.Clear();
         while (follower.Shadow == shadow)
         {
             var seen = time.GetUtcNow() - Settling;
@@ -87,13 +89,20 @@ internal sealed partial class ShadowRunner(
                     return;
                 }
 
+                _seen.Add(study.StudyId);
                 await ReadAsync(shadow.Model, study, cancellationToken);
                 await Task.Delay(_perEcg, time, cancellationToken);
             }
 
             if (studies.Count < Share)
             {
-                _from = seen > _from ? seen : _from;
+                // One that failed and is tried again must not be passed; one that was withdrawn meanwhile does not come again.
+                foreach (var gone in _faults.Keys.Except(_seen).ToList())
+                {
+                    _faults.Remove(gone);
+                }
+
+                _from = _faults.Count == 0 && seen > _from ? seen : _from;
                 return;
             }
         }

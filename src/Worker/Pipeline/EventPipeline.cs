@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using EcgIntegration.Contracts;
 using EcgIntegration.Contracts.Events;
 using EcgIntegration.Persistence.Hosting;
@@ -7,7 +6,6 @@ using EcgIntegration.Persistence.Operations;
 using EcgIntegration.Persistence.Resources;
 using EcgIntegration.Worker.Classification;
 using EcgIntegration.Worker.Intake;
-using EcgIntegration.Worker.Messaging;
 using EcgIntegration.Worker.Observability;
 using Microsoft.Extensions.Options;
 
@@ -24,7 +22,6 @@ internal sealed partial class EventPipeline(
     IModelPool models,
     StudyProcessor processor,
     OutcomeDispatcher outcomes,
-    IOutcomePublisher publisher,
     DatabasePatience patience,
     IOptions<IntakeOptions> options,
     PipelineMetrics metrics,
@@ -82,9 +79,14 @@ internal sealed partial class EventPipeline(
         try
         {
             var delivery = new Delivery(body, EventNames.ReceivedKey(entry.Priority), entry.ReceivedAt, IsReadAgain: true);
-            return EventReader.TryRead(body, delivery.RoutingKey, _options.MaxBodyBytes, out var ecgEvent, out var refused)
+            var read = EventReader.TryRead(body, delivery.RoutingKey, _options.MaxBodyBytes, out var ecgEvent, out var refused)
                 ? await TakeAsync(ecgEvent, delivery, cancellationToken)
                 : await ledger.RejectAsync(Rejection(refused, delivery), cancellationToken);
+
+            // Whatever left it as it was: it must come to an end one day.
+            return read.IsUnread
+                ? await processor.GiveBackAsync(entry, new InvalidDataException("A kept event cannot be read again."), cancellationToken)
+                : read;
         }
         catch (Exception e) when (IsFaultOfOurs(e))
         {
@@ -211,10 +213,10 @@ internal sealed partial class EventPipeline(
     private async Task<LedgerEntry> WithdrawAsync(
         EcgEvent ecgEvent, EcgEnvelope envelope, Delivery delivery, CancellationToken cancellationToken)
     {
-        LedgerEntry entry;
+        Reception reception;
         try
         {
-            entry = await ledger.ReceiveWithdrawalAsync(
+            reception = await ledger.ReceiveWithdrawalAsync(
                 new NewWithdrawal(
                     ecgEvent.EventId,
                     ecgEvent.SourceSystem,
@@ -224,7 +226,10 @@ internal sealed partial class EventPipeline(
                     EcgIdentity.Of(envelope),
                     envelope.Id,
                     ecgEvent.Observation,
-                    time.GetUtcNow() + _options.TakeUpAfter),
+                    time.GetUtcNow() + _options.TakeUpAfter)
+                {
+                    IsReadAgain = delivery.IsReadAgain,
+                },
                 cancellationToken);
         }
         catch (UnstorableContentException e)
@@ -232,14 +237,14 @@ internal sealed partial class EventPipeline(
             return await RejectAsync(ecgEvent, [e.Reason], delivery, cancellationToken);
         }
 
-        if (entry.StudyId is not null)
+        if (reception.Kind == ReceptionKind.Reused && !await ledger.HasBodyAsync(ecgEvent.EventId, delivery.Body, cancellationToken))
         {
             return await RefuseReusedAsync(ecgEvent, delivery, cancellationToken);
         }
 
-        return entry.IsFinal || entry.Observation is null
-            ? entry
-            : await processor.WithdrawAsync(entry, envelope.WithdrawnStatus!, cancellationToken);
+        return reception.Entry.IsFinal || reception.Entry.IsUnread
+            ? reception.Entry
+            : await processor.WithdrawAsync(reception.Entry, envelope.WithdrawnStatus!, cancellationToken);
     }
 
     private async Task<LedgerEntry> RejectAsync(
@@ -265,14 +270,10 @@ internal sealed partial class EventPipeline(
 
     private async Task<LedgerEntry> RefuseAsync(RefusedEvent refused, Delivery delivery, CancellationToken cancellationToken)
     {
-        // The notice goes first: a crash in between repeats it, the other way round would lose it.
         if (!refused.EventIdUsable && await ledger.FindAsync(refused.EventId, cancellationToken) is null)
         {
             metrics.DeadLettered();
             LogDeadLettered(logger, refused.EventId, refused.Reasons[0].Code);
-            var hash = Convert.ToHexStringLower(SHA256.HashData(delivery.Body.Span));
-            await publisher.PublishAsync(
-                new DeadLetterNotice(refused.EventId, refused.Reasons[0].Code, hash, delivery.Body.Length, delivery.ReceivedAt), cancellationToken);
         }
 
         var entry = await ledger.RejectAsync(Rejection(refused, delivery), cancellationToken);
@@ -293,7 +294,11 @@ internal sealed partial class EventPipeline(
         new(ecgEvent.EventId, ecgEvent.SourceSystem, ecgEvent.OccurredAt, ecgEvent.Priority, delivery.ReceivedAt, reasons, delivery.Body);
 
     private static RejectedEvent Rejection(RefusedEvent refused, Delivery delivery) =>
-        new(refused.EventId, refused.SourceSystem, null, refused.Priority, delivery.ReceivedAt, refused.Reasons, delivery.Body);
+        new(refused.EventId, refused.SourceSystem, null, refused.Priority, delivery.ReceivedAt, refused.Reasons, delivery.Body)
+        {
+            // Noted with the event, so that whoever publishes its outcome publishes the notice too.
+            OwesNotice = !refused.EventIdUsable,
+        };
 
     [LoggerMessage(1101, LogLevel.Error, "Reading event {EcgEvent} ended in {Fault}: its body is kept, and it is read again.")]
     private static partial void LogIntakeFault(ILogger logger, string fault, Guid ecgEvent);

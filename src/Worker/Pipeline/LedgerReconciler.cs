@@ -8,8 +8,8 @@ using Microsoft.Extensions.Options;
 namespace EcgIntegration.Worker.Pipeline;
 
 /// <summary>
-/// Takes up what was left lying: ECGs that are due again after a fault or a crash, and outcomes that are durable but not
-/// known to be published. It takes the place of an outbox (docs/adr/0002).
+/// Takes up what was left lying: ECGs that are due again after a fault or a crash. With the <see cref="OutcomeRepublisher"/> it
+/// takes the place of an outbox (docs/adr/0002).
 /// </summary>
 internal sealed partial class LedgerReconciler(
     IStudyLedger ledger,
@@ -23,9 +23,7 @@ internal sealed partial class LedgerReconciler(
     ILogger<LedgerReconciler> logger) : BackgroundService
 {
     private const int Share = 16;
-    private const int OutcomeShare = 64;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan LeftUnpublished = TimeSpan.FromSeconds(15);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -52,16 +50,6 @@ internal sealed partial class LedgerReconciler(
             LogTakenUp(logger, entry.EventId, entry.Attempts);
             await ByItselfAsync(
                 entry, async () => await outcomes.DispatchAsync(await TakeUpAsync(entry, cancellationToken), cancellationToken), cancellationToken);
-        }
-
-        var confirmed = true;
-        foreach (var entry in await ledger.UnpublishedAsync(OutcomeShare, LeftUnpublished, cancellationToken))
-        {
-            await ByItselfAsync(entry, async () => confirmed = await outcomes.DispatchAsync(entry, cancellationToken), cancellationToken);
-            if (!confirmed)
-            {
-                return;
-            }
         }
     }
 

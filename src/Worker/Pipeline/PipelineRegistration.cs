@@ -12,6 +12,7 @@ internal static class PipelineRegistration
         services.AddSingleton<OutcomeDispatcher>();
         services.AddSingleton<EventPipeline>();
         services.AddHostedService<LedgerReconciler>();
+        services.AddHostedService<OutcomeRepublisher>();
         return services;
     }
 }

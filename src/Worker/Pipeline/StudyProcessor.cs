@@ -14,6 +14,7 @@ namespace EcgIntegration.Worker.Pipeline;
 /// <summary>A received ECG to its durable result; a fault on the way is noted in the ledger and tried again later.</summary>
 internal sealed partial class StudyProcessor(
     IStudyLedger ledger,
+    IFhirStore store,
     IModelPool models,
     FhirComposer composer,
     IOptions<IntakeOptions> options,
@@ -40,9 +41,13 @@ internal sealed partial class StudyProcessor(
                 entry,
                 async (now, current) =>
                 {
-                    var model = await models.GetAsync(now.ModelSha256!, cancellationToken);
-                    var analysis = await EcgAnalyser.AnalyseAsync(model, ecg.Recording, PriorityOf(now), windows, cancellationToken);
-                    return await ledger.CompleteAsync(now.EventId, Compose(now, ecg, model.Info, analysis, current), cancellationToken);
+                    if (current is not null && RaisesAnother(now, current))
+                    {
+                        await RaiseCurrentAsync(now, current, windows, cancellationToken);
+                        current = await ledger.CurrentResultAsync(ObservationIdOf(now), cancellationToken);
+                    }
+
+                    return await CompleteAsync(now, ecg, PriorityOf(now, current), current, windows, cancellationToken);
                 },
                 cancellationToken);
         }
@@ -50,6 +55,32 @@ internal sealed partial class StudyProcessor(
         {
             return await GiveBackAsync(entry, e, cancellationToken);
         }
+    }
+
+    private async Task<LedgerEntry> CompleteAsync(
+        LedgerEntry entry, IncomingEcg ecg, EventPriority priority, CurrentResult? current, WindowPriority windows, CancellationToken cancellationToken)
+    {
+        var model = await models.GetAsync(entry.ModelSha256!, cancellationToken);
+        var analysis = await EcgAnalyser.AnalyseAsync(model, ecg.Recording, priority, windows, cancellationToken);
+        return await ledger.CompleteAsync(entry.EventId, Compose(entry, ecg, model.Info, analysis, priority, current), cancellationToken);
+    }
+
+    /// <summary>A stat event has joined a study whose result is superseded: the ECG is wanted at once all the same.</summary>
+    private static bool RaisesAnother(LedgerEntry entry, CurrentResult current) =>
+        entry.StudyState is not (null or StudyStatus.Received) && current.StudyId != entry.StudyId && current.Priority < PriorityOf(entry, null);
+
+    /// <summary>Gives the result that the ECG has now the priority of an event that belongs to an earlier one.</summary>
+    private async Task RaiseCurrentAsync(LedgerEntry entry, CurrentResult current, WindowPriority windows, CancellationToken cancellationToken)
+    {
+        var shown = await ledger.FindByStudyAsync(current.StudyId, cancellationToken);
+        var stored = await store.ReadVersionAsync("Observation", ObservationIdOf(entry), current.ObservationVersion, cancellationToken);
+        if (shown is null || stored is null || !IncomingEcg.TryRead(stored.Json, out var ecg, out _))
+        {
+            throw new InvalidDataException("An ECG that has a result cannot be read back from the store.");
+        }
+
+        var read = shown with { Observation = $"Observation/{ObservationIdOf(entry)}", ObservationVersion = current.ObservationVersion };
+        await CompleteAsync(read, ecg, PriorityOf(entry, null), current, windows, cancellationToken);
     }
 
     /// <summary>Takes the result of an ECG back that was entered in error.</summary>
@@ -117,11 +148,18 @@ internal sealed partial class StudyProcessor(
     private static bool IsFaultOfThisAttempt(Exception e) =>
         e is not (OperationCanceledException or ClassifierStoppingException) && !DatabaseFaults.IsTransient(e);
 
-    /// <summary>The most urgent event of the study decides: also the one that is processed is only one of them.</summary>
-    private static EventPriority PriorityOf(LedgerEntry entry) =>
-        entry.StudyPriority > entry.Priority ? entry.StudyPriority.Value : entry.Priority;
+    /// <summary>
+    /// The most urgent event of the study decides, because the one that is processed is only one of them; and that of the
+    /// result before, because an ECG that is wanted at once stays so when it is corrected or read again.
+    /// </summary>
+    private static EventPriority PriorityOf(LedgerEntry entry, CurrentResult? current) =>
+        new[] { entry.Priority, entry.StudyPriority ?? entry.Priority, current?.Priority ?? entry.Priority }.Max();
 
-    private static string ObservationIdOf(LedgerEntry entry) => entry.Observation!["Observation/".Length..];
+    /// <summary>The study's, not the event's: the same ECG from a second sender lies elsewhere and has no result there.</summary>
+    private static string ObservationIdOf(LedgerEntry entry) => entry.StudyObservationId ?? entry.Observation!["Observation/".Length..];
+
+    private static int ObservationVersionOf(LedgerEntry entry) =>
+        (entry.Observation == $"Observation/{ObservationIdOf(entry)}" ? entry.ObservationVersion : entry.StudyObservationVersion)!.Value;
 
     private StudyWithdrawal Withdrawal(LedgerEntry entry, string status, CurrentResult? current)
     {
@@ -133,16 +171,15 @@ internal sealed partial class StudyProcessor(
     }
 
     private StudyCompletion Compose(
-        LedgerEntry entry, IncomingEcg ecg, ModelInfo model, EcgAnalysis analysis, CurrentResult? current)
+        LedgerEntry entry, IncomingEcg ecg, ModelInfo model, EcgAnalysis analysis, EventPriority priority, CurrentResult? current)
     {
         var verdict = analysis.Verdict;
-        var priority = PriorityOf(entry);
         var composed = composer.Compose(new ComposeRequest(
             entry.StudyId!.Value,
             model,
             analysis.Execution,
             ObservationIdOf(entry),
-            entry.ObservationVersion!.Value,
+            ObservationVersionOf(entry),
             ecg.Envelope.Subject,
             ecg.Envelope.Effective,
             ecg.Envelope.Encounter,

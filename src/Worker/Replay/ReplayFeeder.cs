@@ -1,4 +1,3 @@
-using EcgIntegration.Contracts.Events;
 using EcgIntegration.Persistence.Replay;
 using EcgIntegration.Worker.Classification;
 using EcgIntegration.Worker.Hosting;
@@ -9,7 +8,7 @@ namespace EcgIntegration.Worker.Replay;
 
 /// <summary>
 /// Puts ECGs of running replays on the replay queue, never more than a few at once: what a replay is long lies in
-/// PostgreSQL, and the broker is as it always is. Tells of the end of replays. Several workers may do so at once.
+/// PostgreSQL, and the broker is as it always is. Several workers may do so at once.
 /// </summary>
 internal sealed partial class ReplayFeeder(
     IReplayWork work,
@@ -55,48 +54,42 @@ internal sealed partial class ReplayFeeder(
             new ReplayLimits(
                 options.Value.InFlight, options.Value.Lease, most, models.Active.Sha256, EventReasons.AttemptsUsedUp.At(null, most)),
             cancellationToken);
+        var answers = true;
         foreach (var ticket in tickets)
         {
-            await PublishAsync(ticket, cancellationToken);
-        }
-
-        if (tickets.Count == 0)
-        {
-            await work.CompleteAsync(cancellationToken);
-            foreach (var job in await work.UnpublishedAsync(cancellationToken))
-            {
-                await publisher.PublishAsync(EndOf(job), cancellationToken);
-                await work.MarkPublishedAsync(job.Id, cancellationToken);
-                LogFinished(logger, job.Id, WireName.Of(job.State), job.Counts.Done, job.Counts.Total, job.Counts.Changed);
-            }
+            // A broker that does not answer would be waited for once for each.
+            answers = answers
+                ? await PublishAsync(ticket, cancellationToken)
+                : await PutOffAsync(ticket, answers, cancellationToken);
         }
 
         return tickets.Count;
     }
 
-    private async Task PublishAsync(ReplayTicket ticket, CancellationToken cancellationToken)
+    /// <returns>False where the broker does not answer.</returns>
+    private async Task<bool> PublishAsync(ReplayTicket ticket, CancellationToken cancellationToken)
     {
         try
         {
             await publisher.PublishAsync(ticket, cancellationToken);
+            return true;
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
             LogNotQueued(logger, ticket.JobId, ticket.Ordinal, e.GetType().Name);
-            await work.DeferAsync(ticket, time.GetUtcNow() + Refused, isAttempt: false, cancellationToken);
+            return await PutOffAsync(ticket, e is not TimeoutException, cancellationToken);
         }
     }
 
-    private static ReplayFinished EndOf(ReplayJob job) => new(
-        job.Id, job.Key, WireName.Of(job.State), job.DryRun, job.ModelSha256, job.Counts.Total, job.Counts.Unchanged, job.Counts.Changed,
-        job.Counts.BecameUrgent, job.Counts.Failed, job.Counts.NotReplayable, [], job.FinishedAt!.Value);
+    private async Task<bool> PutOffAsync(ReplayTicket ticket, bool answers, CancellationToken cancellationToken)
+    {
+        await work.DeferAsync(ticket, time.GetUtcNow() + Refused, takesBack: false, cancellationToken);
+        return answers;
+    }
 
     [LoggerMessage(1611, LogLevel.Warning, "A round of replays ended early ({Fault}); the next one goes on.")]
     private static partial void LogRoundEnded(ILogger logger, string fault);
 
     [LoggerMessage(1612, LogLevel.Warning, "ECG {Ordinal} of replay {Replay} could not be queued ({Fault}); it is tried again.")]
     private static partial void LogNotQueued(ILogger logger, Guid replay, int ordinal, string fault);
-
-    [LoggerMessage(1613, LogLevel.Information, "Replay {Replay} is {State}: {Done} of {Total} ECGs, {Changed} changed.")]
-    private static partial void LogFinished(ILogger logger, Guid replay, string state, int done, int total, int changed);
 }

@@ -38,7 +38,7 @@ internal sealed partial class ReplayProcessor(
                 ? await storedEcgs.RunAsync(item, observationId, cancellationToken)
                 : await keptBodies.RunAsync(item, cancellationToken);
             await (finding is null
-                ? work.DeferAsync(ticket, time.GetUtcNow() + LookAgainAfter, isAttempt: false, cancellationToken)
+                ? work.DeferAsync(ticket, time.GetUtcNow() + LookAgainAfter, takesBack: true, cancellationToken)
                 : work.FinishAsync(ticket, finding, cancellationToken));
         }
         catch (ModelUnavailableException)
@@ -66,7 +66,7 @@ internal sealed partial class ReplayProcessor(
         }
 
         await work.DeferAsync(
-            item.Ticket, time.GetUtcNow() + RetryDelay.After(item.Attempts, Random.Shared.NextDouble()), isAttempt: true, cancellationToken);
+            item.Ticket, time.GetUtcNow() + RetryDelay.After(item.Attempts, Random.Shared.NextDouble()), takesBack: false, cancellationToken);
     }
 
     [LoggerMessage(1621, LogLevel.Warning, "ECG {Ordinal} of replay {Replay}, attempt {Attempt}, ended in {Fault}.")]

@@ -1,4 +1,5 @@
 using EcgIntegration.Contracts;
+using EcgIntegration.Persistence.Replay;
 
 namespace EcgIntegration.Worker.Replay;
 
@@ -42,17 +43,25 @@ internal static class ReplayReasons
 
     public static readonly ReasonDefinition KeyReused = new(
         "replay-key-reused",
-        "The key belongs to a replay that asks for something else: choose another key.",
-        "このキーは別の内容の再処理ですでに使用されています。別のキーを指定してください。");
+        "The key belongs to replay {0}, which asks for something else ({1}): choose another key.",
+        "このキーは内容の異なる再処理{0}ですでに使用されています(相違: {1})。別のキーを指定してください。");
+
+    public static readonly ReasonDefinition SelectionSlow = new(
+        "replay-selection-slow",
+        "To gather the ECGs of this selection takes longer than 10 minutes: narrow it, for instance by from and before, and submit it again.",
+        "対象の心電図の抽出に10分以上かかるため中止しました。fromとbeforeなどで範囲を絞って再度登録してください。");
 
     public static readonly ReasonDefinition BodyInvalid = new(
         "replay-body-invalid",
         "The body is not a FHIR Parameters resource or a JSON object of replay parameters: see docs/replay.md.",
         "本文がFHIRのParametersリソースでも、再処理パラメータのJSONオブジェクトでもありません。docs/replay.mdを参照してください。");
 
+    /// <summary>Says which replay has the key, and what differs.</summary>
+    public static Reason Reused(ReplayKeyReusedException fault) => KeyReused.At("key", fault.JobId, string.Join(", ", fault.Differences));
+
     /// <summary>Every definition here.</summary>
     public static IReadOnlyList<ReasonDefinition> All { get; } =
     [
-        InputNotKept, ParameterInvalid, ParameterRepeated, ParameterUnknown, SelectionMissing, WhyMissing, ModelUnknown, KeyReused, BodyInvalid,
+        InputNotKept, ParameterInvalid, ParameterRepeated, ParameterUnknown, SelectionMissing, WhyMissing, ModelUnknown, KeyReused, SelectionSlow, BodyInvalid,
     ];
 }

@@ -11,6 +11,7 @@ internal static class ReplayRegistration
         services.AddSingleton<KeptBodyReplay>();
         services.AddSingleton<ReplayProcessor>();
         services.AddHostedService<ReplayFeeder>();
+        services.AddHostedService<ReplayAnswers>();
         return services;
     }
 }

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using EcgIntegration.Contracts;
-using EcgIntegration.Contracts.Events;
 using EcgIntegration.Persistence.Replay;
 using EcgIntegration.Worker.Intake;
 using EcgIntegration.Worker.Pipeline;
@@ -10,12 +9,15 @@ namespace EcgIntegration.Worker.Replay;
 /// <summary>Takes wishes for replays, from whichever side they come.</summary>
 internal sealed partial class ReplayRequests(
     IReplayJobs jobs,
+    IReplayWork work,
     ReplayModels models,
-    IReplayPublisher publisher,
     DatabasePatience patience,
     TimeProvider time,
     ILogger<ReplayRequests> logger)
 {
+    /// <summary>Times that a wish by event is tried whose selection takes too long: the database may have been busy, but not for ever.</summary>
+    private const int MostSelections = 3;
+
     /// <summary>Submits a replay.</summary>
     /// <param name="values">Names and values.</param>
     /// <param name="requestedBy">Who asks.</param>
@@ -37,7 +39,7 @@ internal sealed partial class ReplayRequests(
                 return new(null, request.Key, [ReplayReasons.ModelUnknown.At("model")]);
             }
 
-            request = request with { Model = sha256 };
+            request = request with { Model = sha256, Typed = new Dictionary<string, string> { ["model"] = name } };
         }
 
         try
@@ -50,13 +52,17 @@ internal sealed partial class ReplayRequests(
 
             return new(submission.Job, request.Key, []);
         }
-        catch (ReplayKeyReusedException)
+        catch (ReplayKeyReusedException e)
         {
-            return new(null, request.Key, [ReplayReasons.KeyReused.At("key")]);
+            return new(null, request.Key, [ReplayReasons.Reused(e)]);
+        }
+        catch (ReplaySelectionSlowException)
+        {
+            return new(null, request.Key, [ReplayReasons.SelectionSlow.At(null)]);
         }
     }
 
-    /// <summary>Takes a wish by event. One that is not understood is answered at once.</summary>
+    /// <summary>Takes a wish by event. One that is not understood is noted, and answered by <see cref="ReplayAnswers"/>.</summary>
     /// <returns>False where the body carries no usable event id, so that nobody could be answered.</returns>
     public async Task<bool> TryHandleAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
@@ -73,8 +79,8 @@ internal sealed partial class ReplayRequests(
         if (answer.Job is null)
         {
             LogRefused(logger, eventId, answer.Reasons[0].Code);
-            await publisher.PublishAsync(
-                new ReplayFinished(null, answer.Key, "rejected", false, null, 0, 0, 0, 0, 0, 0, answer.Reasons, time.GetUtcNow()), cancellationToken);
+            var refusal = new ReplayRefusal(eventId, answer.Key, answer.Reasons, time.GetUtcNow());
+            await patience.ExecuteAsync(async token => await work.RefuseAsync(refusal, token), cancellationToken);
         }
 
         return true;
@@ -84,7 +90,11 @@ internal sealed partial class ReplayRequests(
         IReadOnlyList<KeyValuePair<string, string>> values, string sender, string key, CancellationToken cancellationToken)
     {
         ReplayAnswer? answer = null;
-        await patience.ExecuteAsync(async token => answer = await SubmitAsync(values, sender, key, token), cancellationToken);
+        for (var attempt = 0; attempt < MostSelections && answer?.IsTooSlow != false; attempt++)
+        {
+            await patience.ExecuteAsync(async token => answer = await SubmitAsync(values, sender, key, token), cancellationToken);
+        }
+
         return answer!;
     }
 
@@ -114,4 +124,8 @@ internal sealed partial class ReplayRequests(
 /// <param name="Job">The replay; <see langword="null"/> where it was refused.</param>
 /// <param name="Key">Its key.</param>
 /// <param name="Reasons">Why it was refused.</param>
-internal sealed record ReplayAnswer(ReplayJob? Job, string Key, IReadOnlyList<Reason> Reasons);
+internal sealed record ReplayAnswer(ReplayJob? Job, string Key, IReadOnlyList<Reason> Reasons)
+{
+    /// <summary>True where its selection takes too long.</summary>
+    public bool IsTooSlow => Reasons.Any(reason => reason.Code == ReplayReasons.SelectionSlow.Code);
+}

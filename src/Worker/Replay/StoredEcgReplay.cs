@@ -58,7 +58,7 @@ internal sealed class StoredEcgReplay(
     /// <summary>The finding of a dry run, and of an ECG whose result stays as it is; <see langword="null"/> where one is to be written.</summary>
     private async Task<ReplayFinding?> CompareAsync(ReplayItem item, ShownStudy shown, IncomingEcg ecg, CancellationToken cancellationToken)
     {
-        var hasResultOfModel = shown.ModelSha256 == item.ModelSha256 && shown.Side.Status != StudyStatus.Failed;
+        var hasResultOfModel = shown.ModelSha256 == item.ModelSha256 && shown.Side.Status is not (StudyStatus.Failed or StudyStatus.Rejected);
         if (!item.DryRun && !hasResultOfModel)
         {
             return null;
@@ -94,7 +94,7 @@ internal sealed class StoredEcgReplay(
             now + intake.Value.TakeUpAfter)
         {
             StoredObservationVersion = observation.Version,
-            Run = await work.NextRunAsync(shown.ObservationKey, input, item.ModelSha256, cancellationToken),
+            IsRenewed = true,
         };
         var entry = (await ledger.ReceiveAsync(study, cancellationToken)).Entry;
         if (!entry.IsFinal)

@@ -144,12 +144,12 @@ public sealed class CurrentResultTests(MigratedDatabase database) : IClassFixtur
     private async Task<LedgerEntry> WithdrawAsync(string id)
     {
         var withdrawal = Ecgs.Study(Ecgs.Observation(id, status: "entered-in-error"), id);
-        var entry = await database.Ledger.ReceiveWithdrawalAsync(
+        var received = await database.Ledger.ReceiveWithdrawalAsync(
             new NewWithdrawal(Guid.NewGuid(), withdrawal.SourceSystem, null, EventPriority.Routine, Ecgs.At, withdrawal.ObservationKey, id,
                 withdrawal.Observation, Ecgs.At.AddMinutes(1)),
             Stop);
         var current = await database.Ledger.CurrentResultAsync(id, Stop);
-        return await database.Ledger.CompleteWithdrawalAsync(entry.EventId, new StudyWithdrawal(Ecgs.Reason, current?.StudyId, []), Stop);
+        return await database.Ledger.CompleteWithdrawalAsync(received.Entry.EventId, new StudyWithdrawal(Ecgs.Reason, current?.StudyId, []), Stop);
     }
 
     private static StudyCompletion Next(string report, CurrentResult current)

@@ -172,12 +172,66 @@ public sealed class OutcomeTests(MigratedDatabase database) : IClassFixture<Migr
     {
         var eventId = Guid.NewGuid();
         await database.Ledger.RejectAsync(Ecgs.Rejected(eventId, [1]), Stop);
-        Assert.DoesNotContain(await database.Ledger.UnpublishedAsync(1000, TimeSpan.FromSeconds(30), Stop), e => e.EventId == eventId);
+        Assert.DoesNotContain(await UnpublishedAsync(), e => e.EventId == eventId);
         database.Time.Advance(TimeSpan.FromMinutes(1));
-        Assert.Contains(await database.Ledger.UnpublishedAsync(1000, TimeSpan.FromSeconds(30), Stop), e => e.EventId == eventId);
+        Assert.Contains(await UnpublishedAsync(), e => e.EventId == eventId);
         await database.Ledger.MarkPublishedAsync(eventId, Stop);
-        Assert.DoesNotContain(await database.Ledger.UnpublishedAsync(1000, TimeSpan.Zero, Stop), e => e.EventId == eventId);
+        database.Time.Advance(TimeSpan.FromHours(1));
+        Assert.DoesNotContain(await UnpublishedAsync(), e => e.EventId == eventId);
         Assert.NotNull((await database.Ledger.FindAsync(eventId, Stop))!.PublishedAt);
+    }
+
+    [Fact]
+    public async Task An_outcome_that_is_not_confirmed_rests_longer_each_time_and_never_for_good()
+    {
+        var eventId = Guid.NewGuid();
+        await database.Ledger.RejectAsync(Ecgs.Rejected(eventId, [1]), Stop);
+        database.Time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Contains(await UnpublishedAsync(), e => e.EventId == eventId);
+
+        // It has waited a minute, so it rests a minute; later ten at most.
+        database.Time.Advance(TimeSpan.FromSeconds(59));
+        Assert.DoesNotContain(await UnpublishedAsync(), e => e.EventId == eventId);
+        database.Time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Contains(await UnpublishedAsync(), e => e.EventId == eventId);
+        database.Time.Advance(TimeSpan.FromDays(1));
+        Assert.Contains(await UnpublishedAsync(), e => e.EventId == eventId);
+        database.Time.Advance(TimeSpan.FromMinutes(10));
+        Assert.Contains(await UnpublishedAsync(), e => e.EventId == eventId);
+    }
+
+    [Fact]
+    public async Task Unpublished_outcomes_come_by_urgency_and_two_workers_never_get_the_same()
+    {
+        var routine = Guid.NewGuid();
+        await database.Ledger.RejectAsync(Ecgs.Rejected(routine, [1]) with { Priority = EventPriority.Routine }, Stop);
+        database.Time.Advance(TimeSpan.FromSeconds(1));
+        var failed = await ReceiveAsync();
+        await database.Ledger.FailAsync(failed.Entry.EventId, Ecgs.Reason, Stop);
+        database.Time.Advance(TimeSpan.FromSeconds(1));
+        var urgent = await ReceiveAsync();
+        await database.Ledger.CompleteAsync(urgent.Entry.EventId, Ecgs.Completion(Ecgs.NewId()), Stop);
+        database.Time.Advance(TimeSpan.FromMinutes(1));
+
+        var shares = await Task.WhenAll(UnpublishedAsync(), UnpublishedAsync());
+
+        Guid[] own = [urgent.Entry.EventId, failed.Entry.EventId, routine];
+        Assert.Equal(3, shares.SelectMany(share => share).Count(e => own.Contains(e.EventId)));
+        Assert.All(shares, share => Assert.Equal(
+            own.Where(id => share.Any(e => e.EventId == id)), share.Select(e => e.EventId).Where(own.Contains)));
+    }
+
+    [Fact]
+    public async Task A_notice_is_owed_until_it_is_marked_whatever_becomes_of_the_outcome()
+    {
+        var eventId = Guid.NewGuid();
+        Assert.True((await database.Ledger.RejectAsync(Ecgs.Rejected(eventId, [1]) with { OwesNotice = true }, Stop)).NoticeOwed);
+        await database.Ledger.MarkPublishedAsync(eventId, Stop);
+        database.Time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Contains(await UnpublishedAsync(), e => e.EventId == eventId && e.NoticeOwed);
+        await database.Ledger.MarkNoticedAsync(eventId, Stop);
+        database.Time.Advance(TimeSpan.FromHours(1));
+        Assert.DoesNotContain(await UnpublishedAsync(), e => e.EventId == eventId);
     }
 
     [Fact]
@@ -213,6 +267,8 @@ public sealed class OutcomeTests(MigratedDatabase database) : IClassFixture<Migr
         return await database.Ledger.ReceiveAsync(
             Ecgs.Study(Ecgs.Observation(id), id) with { Priority = priority, FirstRetryAt = now.AddMinutes(1) }, Stop);
     }
+
+    private Task<IReadOnlyList<LedgerEntry>> UnpublishedAsync() => database.Ledger.LeaseUnpublishedAsync(1000, TimeSpan.FromSeconds(30), Stop);
 
     private Task<IReadOnlyList<LedgerEntry>> LeaseAsync() => database.Ledger.LeaseDueAsync(1000, TimeSpan.FromMinutes(5), Stop);
 

@@ -59,6 +59,32 @@ public sealed class HandoutTests(MigratedDatabase database) : IClassFixture<Migr
     }
 
     [Fact]
+    public async Task Ecgs_that_were_put_off_take_no_room_and_come_again_when_they_are_due()
+    {
+        var job = await database.SubmitAsync(await database.ClassifiedAsync(6));
+        var limits = Replays.Limits(inFlight: 3);
+        var first = await database.HandOutAsync(job.Id, limits);
+        foreach (var ticket in first)
+        {
+            await Work.BeginAsync(ticket, TimeSpan.FromMinutes(2), 3, Stop);
+            await Work.DeferAsync(ticket, database.Time.GetUtcNow().AddMinutes(5), takesBack: false, Stop);
+        }
+
+        var rest = await database.HandOutAsync(job.Id, limits);
+        Assert.Equal([4, 5, 6], rest.Select(ticket => ticket.Ordinal));
+        foreach (var ticket in rest)
+        {
+            await Work.FinishAsync(ticket, new(ReplayResult.Unchanged, Before, Before), Stop);
+        }
+
+        Assert.Empty(await database.HandOutAsync(job.Id, limits));
+        database.Time.Advance(TimeSpan.FromMinutes(5));
+        Assert.Equal(first, await database.HandOutAsync(job.Id, limits));
+        Assert.Equal(2, (await Work.BeginAsync(first[0], TimeSpan.FromMinutes(2), 3, Stop))!.Attempts);
+        await CancelAsync(job.Id);
+    }
+
+    [Fact]
     public async Task A_rate_is_kept_over_time_and_over_workers()
     {
         var job = await database.SubmitAsync(await database.ClassifiedAsync(10), perMinute: 60);
@@ -107,6 +133,63 @@ public sealed class HandoutTests(MigratedDatabase database) : IClassFixture<Migr
         Assert.Contains(job.Id, (await Work.UnpublishedAsync(Stop)).Select(j => j.Id));
         await Work.MarkPublishedAsync(job.Id, Stop);
         Assert.DoesNotContain(job.Id, (await Work.UnpublishedAsync(Stop)).Select(j => j.Id));
+    }
+
+    [Fact]
+    public async Task A_cancelled_replay_is_told_of_once_nothing_of_it_is_in_work()
+    {
+        var job = await database.SubmitAsync(await database.ClassifiedAsync(3));
+        var tickets = await database.HandOutAsync(job.Id);
+        await Work.BeginAsync(tickets[0], TimeSpan.FromMinutes(2), 3, Stop);
+        await Work.BeginAsync(tickets[1], TimeSpan.FromMinutes(2), 3, Stop);
+
+        var cancelled = (await CancelAsync(job.Id))!;
+        Assert.Equal((1, 2), (cancelled.Counts.Waiting, cancelled.Counts.Queued));
+        Assert.DoesNotContain(job.Id, (await Work.UnpublishedAsync(Stop)).Select(j => j.Id));
+        await Work.FinishAsync(tickets[0], new(ReplayResult.Unchanged, Before, Before), Stop);
+        Assert.DoesNotContain(job.Id, (await Work.UnpublishedAsync(Stop)).Select(j => j.Id));
+
+        // The worker that had the other one is gone.
+        database.Time.Advance(TimeSpan.FromMinutes(3));
+        Assert.Empty(await Work.LeftoversAsync(Stop));
+        var told = Assert.Single(await Work.UnpublishedAsync(Stop), j => j.Id == job.Id);
+        Assert.Equal((2, 0, 1), (told.Counts.Waiting, told.Counts.Queued, told.Counts.Unchanged));
+        await Work.MarkPublishedAsync(job.Id, Stop);
+    }
+
+    [Fact]
+    public async Task What_the_ledger_has_of_a_cancelled_replay_belongs_to_it_however_late_it_ends()
+    {
+        var job = await database.SubmitAsync(await database.ClassifiedAsync(1));
+        var ticket = Assert.Single(await database.HandOutAsync(job.Id));
+        var item = (await Work.BeginAsync(ticket, TimeSpan.FromMinutes(2), 3, Stop))!;
+        await Work.NoteBeforeAsync(ticket, Before, Stop);
+        var recorded = await database.Ledger.ReceiveAsync(
+            Ecgs.Study(Ecgs.Observation(Ecgs.NewId()), Ecgs.NewId(), "replay", eventId: item.EventId), Stop);
+        await Work.DeferAsync(ticket, database.Time.GetUtcNow().AddSeconds(5), takesBack: true, Stop);
+        await CancelAsync(job.Id);
+
+        Assert.Empty(await Work.LeftoversAsync(Stop));
+        Assert.DoesNotContain(job.Id, (await Work.UnpublishedAsync(Stop)).Select(j => j.Id));
+        await database.Ledger.CompleteAsync(recorded.Entry.EventId, Ecgs.Completion(Ecgs.NewId()), Stop);
+        Assert.Equal(new ReplayLeftover(ticket, item.EventId, Before) with { Before = null! }, Assert.Single(await Work.LeftoversAsync(Stop)) with { Before = null! });
+
+        await Work.FinishAsync(ticket, new(ReplayResult.Changed, Before, Before, recorded.StudyId, Written: true), Stop);
+        Assert.Equal(1, Assert.Single(await Work.UnpublishedAsync(Stop), j => j.Id == job.Id).Counts.Written);
+        await Work.MarkPublishedAsync(job.Id, Stop);
+    }
+
+    [Fact]
+    public async Task A_refused_wish_is_kept_until_it_is_answered()
+    {
+        var refusal = new ReplayRefusal(Guid.NewGuid(), "k", [Ecgs.Reason], database.Time.GetUtcNow());
+        await Work.RefuseAsync(refusal, Stop);
+        await Work.RefuseAsync(refusal with { Key = "another" }, Stop);
+
+        var kept = Assert.Single(await Work.UnansweredAsync(Stop));
+        Assert.Equal((refusal.EventId, "k", Ecgs.Reason), (kept.EventId, kept.Key, Assert.Single(kept.Reasons)));
+        await Work.MarkAnsweredAsync(refusal.EventId, Stop);
+        Assert.Empty(await Work.UnansweredAsync(Stop));
     }
 
     private Task<ReplayJob?> CancelAsync(Guid job) => Jobs.ChangeAsync(job, ReplayState.Cancelled, "tests", Stop);

@@ -22,8 +22,39 @@ public sealed class ReplayJobTests(MigratedDatabase database) : IClassFixture<Mi
         Assert.Equal(4, (await Jobs.FindAsync(job, Stop))!.Counts.Total);
         Assert.Equal(4L, await database.ScalarAsync<long>("SELECT count(*) FROM replay_item WHERE job_id = $1", job));
         Assert.Equal(1L, await database.ScalarAsync<long>("SELECT count(*) FROM audit WHERE resource LIKE $1", $"Replay/{job} %"));
-        await Assert.ThrowsAsync<ReplayKeyReusedException>(() => Jobs.SubmitAsync(request with { DryRun = true }, Stop));
-        await Assert.ThrowsAsync<ReplayKeyReusedException>(() => Jobs.SubmitAsync(request with { Selection = new() { Label = "AFIB" } }, Stop));
+        await DiffersAsync(request with { DryRun = true }, "dryRun");
+        await DiffersAsync(request with { Selection = new() { Label = "AFIB" } }, "label", "source");
+        await DiffersAsync(request with { PerMinute = 5 }, "perMinute");
+        await DiffersAsync(request with { Why = "for another reason" }, "why");
+
+        async Task DiffersAsync(ReplayRequest other, params string[] names)
+        {
+            var refusal = await Assert.ThrowsAsync<ReplayKeyReusedException>(() => Jobs.SubmitAsync(other, Stop));
+            Assert.Equal((job, string.Join(' ', names)), (refusal.JobId, string.Join(' ', refusal.Differences)));
+        }
+    }
+
+    [Fact]
+    public async Task What_was_typed_again_is_the_same_replay_though_it_comes_to_another_moment_or_model()
+    {
+        var source = await database.ClassifiedAsync(1);
+        var first = Typed("2d", database.Time.GetUtcNow().AddDays(-2), "resnet", "aaaa");
+        var job = (await Jobs.SubmitAsync(first, Stop)).Job;
+        database.Time.Advance(TimeSpan.FromMinutes(1));
+
+        var again = await Jobs.SubmitAsync(Typed("2d", database.Time.GetUtcNow().AddDays(-2), "resnet", "bbbb"), Stop);
+        Assert.Equal((job.Id, false), (again.Job.Id, again.IsNew));
+        Assert.False((await Jobs.SubmitAsync(Typed("48h", first.Selection.ReceivedFrom!.Value, "aaaa", "aaaa"), Stop)).IsNew);
+        var refusal = await Assert.ThrowsAsync<ReplayKeyReusedException>(
+            () => Jobs.SubmitAsync(Typed("3d", database.Time.GetUtcNow().AddDays(-3), "resnet", "aaaa"), Stop));
+        Assert.Equal(["from"], refusal.Differences);
+
+        ReplayRequest Typed(string from, DateTimeOffset at, string name, string model) =>
+            Replays.Request(new() { SourceSystem = source, ReceivedFrom = at }, key: source) with
+            {
+                Model = model,
+                Typed = new Dictionary<string, string> { ["from"] = from, ["model"] = name },
+            };
     }
 
     [Fact]
@@ -61,6 +92,27 @@ public sealed class ReplayJobTests(MigratedDatabase database) : IClassFixture<Mi
         Assert.Null(await Jobs.ChangeAsync(Guid.NewGuid(), ReplayState.Paused, "operator", Stop));
         Assert.Equal(
             3L, await database.ScalarAsync<long>("SELECT count(*) FROM audit WHERE actor = 'operator' AND resource = $1", $"Replay/{job.Id}"));
+    }
+
+    [Fact]
+    public async Task A_selection_that_takes_too_long_says_so_and_records_nothing()
+    {
+        var source = await database.ClassifiedAsync(1);
+        var jobs = new PostgresReplayJobs(database.Get<NpgsqlDataSource>(), database.Time) { SelectionLimit = TimeSpan.FromMilliseconds(300) };
+        var request = Replays.Request(new() { SourceSystem = source });
+        await using var holder = await database.Get<NpgsqlDataSource>().OpenConnectionAsync(Stop);
+        await using var hold = await holder.BeginTransactionAsync(Stop);
+        await using (var table = new NpgsqlCommand("LOCK TABLE study IN ACCESS EXCLUSIVE MODE", holder))
+        {
+            await table.ExecuteNonQueryAsync(Stop);
+        }
+
+        await Assert.ThrowsAsync<ReplaySelectionSlowException>(() => jobs.PreviewAsync(request.Selection, 3, Stop));
+        await Assert.ThrowsAsync<ReplaySelectionSlowException>(() => jobs.SubmitAsync(request, Stop));
+
+        await hold.RollbackAsync(Stop);
+        Assert.Null(await jobs.FindByKeyAsync(request.Key, Stop));
+        Assert.True((await jobs.SubmitAsync(request, Stop)).IsNew);
     }
 
     private async Task RefusedAsync(string sql, Guid job)

@@ -105,6 +105,24 @@ public sealed class ModelSwitchTests(PostgresFixture postgres, RabbitMqFixture r
     }
 
     [Fact]
+    public async Task The_same_ecg_sent_again_is_read_by_the_model_that_is_active_then_also_after_a_switch_back()
+    {
+        await using var bench = await ModelBench.CreateAsync(postgres, rabbit);
+        await using var worker = await bench.StartAsync();
+        var studies = new List<Guid?>();
+        foreach (var model in new[] { bench.First, bench.Second, bench.First })
+        {
+            await ModelBench.ActivateAsync(worker, model);
+            var outcome = await bench.Events.OutcomeAsync(await bench.Events.PublishAsync(ModelBench.Ecg(0)));
+            Assert.Equal(model, ModelBench.ModelOf(outcome));
+            Assert.Equal([$"{outcome.StudyId} {model}"], await bench.QueryAsync("SELECT id, model_sha256 FROM study WHERE is_current"));
+            studies.Add(outcome.StudyId);
+        }
+
+        Assert.Equal(3, studies.Distinct().Count());
+    }
+
+    [Fact]
     public async Task A_study_whose_model_is_gone_fails_with_that_reason_and_its_ecg_can_be_read_by_another()
     {
         await using var bench = await ModelBench.CreateAsync(postgres, rabbit);

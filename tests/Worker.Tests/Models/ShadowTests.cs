@@ -1,5 +1,6 @@
 using EcgIntegration.Contracts.Events;
 using EcgIntegration.Persistence.Models;
+using EcgIntegration.Persistence.Resources;
 using EcgIntegration.TestKit;
 using EcgIntegration.Worker.Classification;
 using EcgIntegration.Worker.Pipeline;
@@ -93,6 +94,23 @@ public sealed class ShadowTests(PostgresFixture postgres, RabbitMqFixture rabbit
 
         await Eventually.TrueAsync("all are read", async () => await CountAsync(bench) == Ecgs);
         Assert.Equal([$"{Ecgs}"], await bench.QueryAsync("SELECT count(DISTINCT study_id) FROM shadow_result"));
+    }
+
+    [Fact]
+    public async Task An_ecg_that_fails_once_is_read_again_though_it_finished_long_ago()
+    {
+        await using var bench = await ModelBench.CreateAsync(postgres, rabbit);
+        await using var worker = await bench.StartAsync(
+            services => FaultyService<IFhirStore>.Install(services, nameof(IFhirStore.ReadVersionAsync), faults: 2));
+        await bench.Events.OutcomeAsync(await bench.Events.PublishAsync(ModelBench.Ecg(0)));
+        await bench.QueryAsync("UPDATE study SET finished_at = now() - interval '1 hour' RETURNING id");
+
+        // Given the role before that, as after an outage of the shadow.
+        await ModelBench.AssignAsync(worker, ModelRole.Shadow, bench.Second);
+        await bench.QueryAsync("UPDATE model_role SET since = now() - interval '2 hours' WHERE role = 'shadow' RETURNING role");
+
+        await Eventually.TrueAsync("it is read", async () => await CountAsync(bench) == 1);
+        Assert.DoesNotContain("failed", await bench.QueryAsync("SELECT status FROM shadow_result"));
     }
 
     private static async Task<long> CountAsync(ModelBench bench) =>

@@ -1,17 +1,13 @@
-using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using EcgIntegration.TestKit;
 using EcgIntegration.Worker.Tests.Support;
+using static EcgIntegration.Worker.Tests.Support.Corrections;
 
 namespace EcgIntegration.Worker.Tests.Pipeline;
 
 /// <summary>What becomes of an ECG's result when the ECG changes, is taken back, or comes again.</summary>
 public sealed class CorrectionTests(PostgresFixture postgres, RabbitMqFixture rabbit)
 {
-    private const string Before = "2026-04-01T09:00:00+09:00";
-    private const string Later = "2026-04-01T10:00:00+09:00";
-
     [Fact]
     public async Task A_corrected_ecg_gets_the_next_version_of_its_report_and_the_one_before_stays()
     {
@@ -76,7 +72,7 @@ public sealed class CorrectionTests(PostgresFixture postgres, RabbitMqFixture ra
         Assert.DoesNotContain(first.StudyId!.Value.ToString(), await UrgentPartAsync(worker), StringComparison.Ordinal);
 
         var again = await worker.Events.OutcomeAsync(
-            await worker.Events.PublishAsync(Ecg("c3", signalOf: 2), occurredAt: "2026-04-01T11:00:00+09:00"));
+            await worker.Events.PublishAsync(Ecg("c3", signalOf: 2), occurredAt: Latest));
         Assert.Equal(first.Report, again.Report);
         Assert.Equal("preliminary", await StatusAsync(worker, $"/fhir/{again.Report}"));
         Assert.Equal("requested", Assert.Single(await EntriesAsync(worker, "Task")).GetProperty("status").GetString());
@@ -152,7 +148,7 @@ public sealed class CorrectionTests(PostgresFixture postgres, RabbitMqFixture ra
 
         var second = await worker.Events.OutcomeAsync(await worker.Events.PublishAsync(Ecg("c8", signalOf: 3), occurredAt: Later));
         var third = await worker.Events.OutcomeAsync(
-            await worker.Events.PublishAsync(Ecg("c8", signalOf: 5), occurredAt: "2026-04-01T11:00:00+09:00"));
+            await worker.Events.PublishAsync(Ecg("c8", signalOf: 5), occurredAt: Latest));
 
         Assert.NotEqual(first.Report, second.Report);
         Assert.Equal(second.Report, third.Report);
@@ -163,53 +159,4 @@ public sealed class CorrectionTests(PostgresFixture postgres, RabbitMqFixture ra
         var accompanying = await worker.JsonAsync($"/fhir/{second.Report}/_history/1");
         Assert.Contains("確定報告書を置き換えません", accompanying.GetProperty("conclusion").GetString(), StringComparison.Ordinal);
     }
-
-    private const int FlatSample = -1;
-    private const int UrgentSample = 0;
-
-    private static byte[] Ecg(string id, int signalOf, string patient = "Patient/corrected")
-    {
-        var ecg = JsonNode.Parse(Repository.ReadSample(Math.Max(signalOf, 0)))!;
-        ecg["id"] = id;
-        ecg["subject"] = new JsonObject { ["reference"] = patient };
-        ecg["identifier"] = new JsonArray(new JsonObject { ["system"] = "urn:test", ["value"] = id });
-        if (signalOf == FlatSample)
-        {
-            var data = ecg["component"]![0]!["valueSampledData"]!;
-            data["data"] = string.Join(' ', data["data"]!.GetValue<string>().Split(' ').Select(_ => "0"));
-        }
-
-        return Encoding.UTF8.GetBytes(ecg.ToJsonString());
-    }
-
-    private static byte[] EnteredInError(string id)
-    {
-        var ecg = JsonNode.Parse(Ecg(id, signalOf: 1))!.AsObject();
-        ecg["status"] = "entered-in-error";
-        ecg.Remove("component");
-        return Encoding.UTF8.GetBytes(ecg.ToJsonString());
-    }
-
-    private static async Task<IReadOnlyList<JsonElement>> EntriesAsync(RunningWorker worker, string type)
-    {
-        var bundle = await worker.JsonAsync($"/fhir/{type}?patient=Patient/corrected");
-        return bundle.TryGetProperty("entry", out var entries)
-            ? [.. entries.EnumerateArray().Select(entry => entry.GetProperty("resource")).Where(r => r.GetProperty("resourceType").GetString() == type)]
-            : [];
-    }
-
-    private static async Task<string?> StatusAsync(RunningWorker worker, string path) =>
-        (await worker.JsonAsync(path)).GetProperty("status").GetString();
-
-    private static async Task<string> UrgentPartAsync(RunningWorker worker)
-    {
-        var page = await worker.Http.GetStringAsync(new Uri("/?refresh=off", UriKind.Relative), TestContext.Current.CancellationToken);
-        return page[..page.IndexOf("最近", StringComparison.Ordinal)];
-    }
-
-    private static string? Version(JsonElement resource) => resource.GetProperty("meta").GetProperty("versionId").GetString();
-
-    private static string? SubjectOf(JsonElement resource) => resource.GetProperty("subject").GetProperty("reference").GetString();
-
-    private static Guid StudyOf(JsonElement report) => Guid.Parse(report.GetProperty("identifier")[0].GetProperty("value").GetString()!);
 }

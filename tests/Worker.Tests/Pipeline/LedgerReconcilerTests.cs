@@ -1,5 +1,6 @@
 using EcgIntegration.Contracts.Events;
 using EcgIntegration.Persistence.Ledger;
+using EcgIntegration.Persistence.Operations;
 using EcgIntegration.Persistence.Resources;
 using EcgIntegration.TestKit;
 using EcgIntegration.Worker.Hosting;
@@ -27,6 +28,7 @@ public sealed class LedgerReconcilerTests(WorkerSite site) : IClassFixture<Worke
         var publisher = new PublisherWithout(ill);
         var dispatcher = new OutcomeDispatcher(
             site.Ledger,
+            site.Services.GetRequiredService<IKeptBodies>(),
             publisher,
             new PipelineMetrics(meters.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>()),
             TimeProvider.System,

@@ -27,6 +27,41 @@ public sealed class OwnFaultTests(PostgresFixture postgres, RabbitMqFixture rabb
     }
 
     [Fact]
+    public async Task A_withdrawal_that_a_fault_of_ours_keeps_from_being_read_is_read_again_and_takes_the_result_back()
+    {
+        await using var worker = await RunningWorker.StartAsync(
+            postgres, rabbit, services: services => FaultyLedger.Install(services, nameof(IStudyLedger.ReceiveWithdrawalAsync), faults: 1));
+        var first = await worker.Events.OutcomeAsync(await worker.Events.PublishAsync(Corrections.Ecg("o1", Corrections.UrgentSample)));
+
+        var id = await worker.Events.PublishAsync(Corrections.EnteredInError("o1"), occurredAt: Corrections.Later);
+        var outcome = await worker.Events.OutcomeAsync(id);
+
+        Assert.Equal(("rejected", 2), (outcome.Status, (await worker.JsonAsync($"/events/{id}")).GetProperty("attempts").GetInt32()));
+        Assert.Equal(["observation-withdrawn"], outcome.ReasonCodes);
+        Assert.Equal("entered-in-error", await Corrections.StatusAsync(worker, $"/fhir/{first.Report}"));
+    }
+
+    [Fact]
+    public async Task A_withdrawal_under_an_id_that_belongs_to_another_event_is_refused_and_not_taken_for_it()
+    {
+        await using var worker = await RunningWorker.StartAsync(postgres, rabbit);
+        var first = await worker.Events.OutcomeAsync(await worker.Events.PublishAsync(Corrections.Ecg("o2", Corrections.UrgentSample)));
+        var used = await worker.Events.PublishAsync(Corrections.EnteredInError("o3"), occurredAt: Corrections.Later);
+        Assert.Equal("rejected", (await worker.Events.OutcomeAsync(used)).Status);
+
+        await worker.Events.PublishAsync(Corrections.EnteredInError("o2"), eventId: used, occurredAt: Corrections.Later);
+
+        var refused = await worker.Events.OutcomeAsync(outcome => outcome.ReasonCodes.Contains("event-id-reused"));
+        Assert.NotEqual(used, refused.EventId);
+        Assert.Equal("preliminary", await Corrections.StatusAsync(worker, $"/fhir/{first.Report}"));
+
+        // The very same withdrawal again is the same event.
+        await worker.Events.PublishAsync(Corrections.EnteredInError("o3"), eventId: used, occurredAt: Corrections.Later);
+        await worker.Events.OutcomeAsync(await worker.Events.PublishAsync(Corrections.Ecg("o4", Corrections.UrgentSample)));
+        Assert.Single(worker.Events.Outcomes, outcome => outcome.ReasonCodes.Contains("event-id-reused"));
+    }
+
+    [Fact]
     public async Task A_bad_event_that_is_read_again_is_rejected_after_all()
     {
         await using var worker = await RunningWorker.StartAsync(

@@ -70,6 +70,27 @@ public sealed class ReplayCommandTests(PostgresFixture postgres, RabbitMqFixture
     }
 
     [Fact]
+    public async Task The_documented_line_typed_twice_is_one_replay_and_another_rate_is_refused_by_name()
+    {
+        await using var bench = await ReplayBench.CreateAsync(postgres, rabbit);
+        await using (await bench.StartWorkerAsync())
+        {
+            await bench.ReadAsync(1);
+        }
+
+        string[] line = ["run", "--status", "classified", "--from", "2d", "--why", "database was full", "--per-minute", "600", "--key", "outage", "--no-wait"];
+        Assert.Equal(0, (await bench.EcgAsync(line)).ExitCode);
+        var again = await bench.EcgAsync(line);
+        Assert.True(again.ExitCode == 0, again.Error);
+        Assert.Contains("This key was submitted before", again.Error, StringComparison.Ordinal);
+        Assert.Equal(1L, await bench.ScalarAsync<long>("SELECT count(*) FROM replay_job"));
+
+        var other = await bench.EcgAsync([.. line.Select(word => word == "600" ? "60" : word)]);
+        Assert.Equal(1, other.ExitCode);
+        Assert.Contains("(perMinute)", other.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_command_line_takes_ages_and_local_dates()
     {
         var now = new DateTimeOffset(2026, 4, 10, 12, 0, 0, TimeSpan.FromHours(9));

@@ -122,6 +122,38 @@ public sealed class ReplayRunTests(PostgresFixture postgres, RabbitMqFixture rab
     }
 
     [Fact]
+    public async Task A_stat_event_after_a_replay_with_another_model_reaches_the_current_result()
+    {
+        await using var bench = await ReplayBench.CreateAsync(postgres, rabbit);
+        await using var worker = await bench.StartWorkerAsync();
+        await bench.ReadAsync(1);
+        await ReplayBench.UntilDoneAsync(worker, await ReplayBench.SubmitAsync(worker, model: bench.OtherModel));
+
+        var stat = await bench.Events.OutcomeAsync(await bench.Events.PublishAsync(ReplayBench.Ecg("e0", 0), stat: true));
+
+        Assert.Equal($"{stat.StudyId} stat", await bench.ScalarAsync<string>("SELECT id || ' ' || priority FROM study WHERE is_current"));
+        Assert.Contains(
+            await bench.ScalarAsync<string>("SELECT content->>'priority' FROM resource WHERE type = 'Task'"), new[] { "asap", "stat" });
+    }
+
+    [Fact]
+    public async Task A_result_left_withdrawn_though_its_ecg_is_valid_again_is_mended_by_a_replay_with_the_same_model()
+    {
+        await using var bench = await ReplayBench.CreateAsync(postgres, rabbit);
+        await using var worker = await bench.StartWorkerAsync();
+        var first = (await bench.ReadAsync(1))[0];
+        await bench.ScalarAsync<long>("WITH changed AS (UPDATE study SET withdrawn_at = now() RETURNING 1) SELECT count(*) FROM changed");
+
+        var job = await ReplayBench.UntilDoneAsync(worker, await ReplayBench.SubmitAsync(worker));
+
+        var line = Assert.Single(await ReplayBench.LinesAsync(worker, job));
+        Assert.Equal((ReplayResult.Changed, true), (line.Finding!.Result, line.Finding.Written));
+        Assert.Equal(["observation-withdrawn"], line.Finding.Before!.Codes);
+        Assert.Equal(
+            "true", await bench.ScalarAsync<string>($"SELECT (withdrawn_at IS NULL AND id <> '{first.StudyId}')::text FROM study WHERE is_current"));
+    }
+
+    [Fact]
     public async Task The_same_model_with_another_result_makes_the_next_run_of_the_study_once()
     {
         await using var bench = await ReplayBench.CreateAsync(postgres, rabbit);

@@ -88,6 +88,12 @@ namespace EcgIntegration.Persistence.Schema.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("next_attempt_at");
 
+                    b.Property<bool>("NoticeOwed")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("boolean")
+                        .HasDefaultValue(false)
+                        .HasColumnName("notice_owed");
+
                     b.Property<string>("ObservationId")
                         .HasMaxLength(64)
                         .HasColumnType("character varying(64)")
@@ -106,6 +112,10 @@ namespace EcgIntegration.Persistence.Schema.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("priority");
+
+                    b.Property<DateTimeOffset?>("PublishAfter")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("publish_after");
 
                     b.Property<DateTimeOffset?>("PublishedAt")
                         .HasColumnType("timestamp with time zone")
@@ -138,7 +148,7 @@ namespace EcgIntegration.Persistence.Schema.Migrations
 
                     b.HasIndex("FinishedAt")
                         .HasDatabaseName("ix_intake_event_unpublished")
-                        .HasFilter("published_at IS NULL AND status <> 'received'");
+                        .HasFilter("(published_at IS NULL OR notice_owed) AND status <> 'received'");
 
                     b.HasIndex("NextAttemptAt")
                         .HasDatabaseName("ix_intake_event_due")
@@ -321,6 +331,10 @@ namespace EcgIntegration.Persistence.Schema.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("done_at");
 
+                    b.Property<DateTimeOffset?>("DueAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("due_at");
+
                     b.Property<Guid>("EventId")
                         .HasColumnType("uuid")
                         .HasColumnName("event_id");
@@ -391,6 +405,10 @@ namespace EcgIntegration.Persistence.Schema.Migrations
                         .ValueGeneratedOnAdd()
                         .HasColumnType("uuid")
                         .HasColumnName("id");
+
+                    b.Property<string>("Asked")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("asked");
 
                     b.Property<bool>("DryRun")
                         .HasColumnType("boolean")
@@ -484,6 +502,43 @@ namespace EcgIntegration.Persistence.Schema.Migrations
 
                             t.HasCheckConstraint("ck_replay_job_state", "state IN ('running', 'paused', 'cancelled', 'completed')");
                         });
+                });
+
+            modelBuilder.Entity("EcgIntegration.Persistence.Schema.ReplayRefusalRow", b =>
+                {
+                    b.Property<Guid>("EventId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("event_id");
+
+                    b.Property<string>("Key")
+                        .IsRequired()
+                        .HasMaxLength(128)
+                        .HasColumnType("character varying(128)")
+                        .HasColumnName("key")
+                        .UseCollation("C");
+
+                    b.Property<DateTimeOffset?>("PublishedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("published_at");
+
+                    b.Property<string>("Reasons")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("reasons");
+
+                    b.Property<DateTimeOffset>("RefusedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("refused_at");
+
+                    b.HasKey("EventId")
+                        .HasName("pk_replay_refusal");
+
+                    b.HasIndex("RefusedAt")
+                        .HasDatabaseName("ix_replay_refusal_unpublished")
+                        .HasFilter("published_at IS NULL");
+
+                    b.ToTable("replay_refusal", (string)null);
                 });
 
             modelBuilder.Entity("EcgIntegration.Persistence.Schema.ResourceHistoryRow", b =>
@@ -853,6 +908,10 @@ namespace EcgIntegration.Persistence.Schema.Migrations
                     b.Property<int>("ObservationVersion")
                         .HasColumnType("integer")
                         .HasColumnName("observation_version");
+
+                    b.Property<DateTimeOffset?>("OpenedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("opened_at");
 
                     b.Property<string>("Priority")
                         .IsRequired()

@@ -32,7 +32,7 @@ internal static class PreviewCommand
             return ReplayAccess.Refuse(terminal, reasons);
         }
 
-        var preview = await ReplayAccess.UseAsync(jobs => jobs.PreviewAsync(selection, First, cancellationToken));
+        var preview = await ReplayAccess.SelectAsync(terminal, jobs => jobs.PreviewAsync(selection, First, cancellationToken));
         var estimate = preview.PerMinute is { } pace ? TimeSpan.FromMinutes(preview.Count / pace) : (TimeSpan?)null;
         if (terminal.Json)
         {

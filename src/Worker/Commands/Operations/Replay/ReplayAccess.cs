@@ -13,6 +13,20 @@ internal static class ReplayAccess
     public static Task<T> UseAsync<T>(Func<IReplayJobs, Task<T>> work) =>
         LedgerAccess.UseAsync(services => work(services.GetRequiredService<IReplayJobs>()));
 
+    /// <summary>As the other one, for what selects ECGs.</summary>
+    /// <exception cref="CommandException">The selection takes too long.</exception>
+    public static async Task<T> SelectAsync<T>(Terminal terminal, Func<IReplayJobs, Task<T>> work)
+    {
+        try
+        {
+            return await UseAsync(work);
+        }
+        catch (ReplaySelectionSlowException e)
+        {
+            throw new CommandException(terminal.Say(ReplayReasons.SelectionSlow.En, ReplayReasons.SelectionSlow.Ja), e);
+        }
+    }
+
     /// <summary>Writes why a wish was refused.</summary>
     /// <returns>The exit code of wrong usage.</returns>
     public static int Refuse(Terminal terminal, IEnumerable<Reason> reasons)

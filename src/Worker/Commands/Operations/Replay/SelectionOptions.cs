@@ -55,6 +55,11 @@ internal sealed partial class SelectionOptions
         }
     }
 
+    /// <summary>The times as they were given: an age given again is the same wish, though it is another moment by then.</summary>
+    public Dictionary<string, string> Typed(ParseResult parsed) => _options
+        .Where(option => option.Name is "from" or "before" && parsed.GetValue(option.Option) is not null)
+        .ToDictionary(option => option.Name, option => parsed.GetValue(option.Option)!);
+
     /// <summary>Ages and local dates as moments; anything else as it is.</summary>
     internal static string Moment(string text, DateTimeOffset now)
     {

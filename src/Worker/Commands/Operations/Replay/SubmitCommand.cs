@@ -50,7 +50,7 @@ internal static class SubmitCommand
             Add("model", parsed.GetValue(model));
             Add("key", parsed.GetValue(key));
             Add("perMinute", parsed.GetValue(perMinute)?.ToString(CultureInfo.InvariantCulture));
-            return RunAsync(Terminal.Of(parsed), values, parsed.GetValue(noWait), parsed.GetValue(limit), cancellationToken);
+            return RunAsync(Terminal.Of(parsed), values, selection.Typed(parsed), parsed.GetValue(noWait), parsed.GetValue(limit), cancellationToken);
 
             void Add(string parameter, string? value)
             {
@@ -64,7 +64,12 @@ internal static class SubmitCommand
     }
 
     private static async Task<int> RunAsync(
-        Terminal terminal, IReadOnlyList<KeyValuePair<string, string>> values, bool noWait, int limit, CancellationToken cancellationToken)
+        Terminal terminal,
+        IReadOnlyList<KeyValuePair<string, string>> values,
+        Dictionary<string, string> typed,
+        bool noWait,
+        int limit,
+        CancellationToken cancellationToken)
     {
         if (ReplayParameters.TryRead(values, LedgerAccess.Operator, Guid.NewGuid().ToString(), out var request) is { Count: > 0 } reasons)
         {
@@ -79,9 +84,12 @@ internal static class SubmitCommand
             }
 
             request = request with { Model = sha256 };
+            typed.Add("model", name);
         }
 
-        return await ReplayAccess.UseAsync(async jobs =>
+        request = request with { Typed = typed };
+
+        return await ReplayAccess.SelectAsync(terminal, async jobs =>
         {
             var submission = await SubmitAsync(jobs, request, terminal, cancellationToken);
             if (!submission.IsNew)
@@ -104,7 +112,8 @@ internal static class SubmitCommand
         }
         catch (ReplayKeyReusedException e)
         {
-            throw new CommandException(terminal.Say(ReplayReasons.KeyReused.En, ReplayReasons.KeyReused.Ja), e);
+            var reason = ReplayReasons.Reused(e);
+            throw new CommandException(terminal.Say(reason.En, reason.Ja), e);
         }
     }
 
