@@ -43,10 +43,26 @@ internal sealed class StudyReception(NpgsqlConnection connection, NewStudy study
     }
 
     /// <summary>
+    /// The study of the event. One whose result was superseded, or taken back, since an earlier version of a stored ECG does
+    /// not become current again: where a later version has the same signal once more, that is the next run.
+    /// </summary>
+    private async Task<TakenStudy> TakeStudyAsync(CancellationToken cancellationToken)
+    {
+        for (var run = study.Run; ; run++)
+        {
+            var taken = await TakeRunAsync(run, cancellationToken);
+            if (!study.IsReadAgain || taken.OvertakenVersion is not { } version || version >= study.StoredObservationVersion)
+            {
+                return taken;
+            }
+        }
+    }
+
+    /// <summary>
     /// Makes the study or finds it, and holds it locked. A failed one is open again: this event is a new chance. An open one
     /// takes the priority of its most urgent event.
     /// </summary>
-    private async Task<TakenStudy> TakeStudyAsync(CancellationToken cancellationToken)
+    private async Task<TakenStudy> TakeRunAsync(int run, CancellationToken cancellationToken)
     {
         var id = Guid.CreateVersion7(now);
         await using var insert = new NpgsqlCommand(
@@ -55,11 +71,11 @@ internal sealed class StudyReception(NpgsqlConnection connection, NewStudy study
             VALUES ($1, $2, $3, $4, $5, $6, '', 0, 'received', $7)
             ON CONFLICT (observation_key, input_sha256, model_sha256, run) DO NOTHING
             """,
-            connection).With(id).With(study.ObservationKey).With(study.InputSha256).With(study.ModelSha256).With(study.Run)
+            connection).With(id).With(study.ObservationKey).With(study.InputSha256).With(study.ModelSha256).With(run)
             .With(WireName.Of(study.Priority)).WithTime(now);
         if (await insert.ExecuteNonQueryAsync(cancellationToken) == 1)
         {
-            return new(id, StudyStatus.Received, study.Priority, IsNew: true);
+            return new(id, StudyStatus.Received, study.Priority, OvertakenVersion: null, IsNew: true);
         }
 
         await using var reopen = new NpgsqlCommand(
@@ -70,13 +86,19 @@ internal sealed class StudyReception(NpgsqlConnection connection, NewStudy study
                 status = CASE WHEN status = 'failed' THEN 'received' ELSE status END,
                 priority = CASE WHEN status IN ('received', 'failed') AND $5 = 'stat' THEN 'stat' ELSE priority END
             WHERE observation_key = $1 AND input_sha256 = $2 AND model_sha256 = $3 AND run = $4
-            RETURNING id, status, priority
+            RETURNING id, status, priority,
+                      CASE WHEN status <> 'received' AND (superseded_by IS NOT NULL OR withdrawn_at IS NOT NULL) THEN observation_version END
             """,
-            connection).With(study.ObservationKey).With(study.InputSha256).With(study.ModelSha256).With(study.Run)
+            connection).With(study.ObservationKey).With(study.InputSha256).With(study.ModelSha256).With(run)
             .With(WireName.Of(study.Priority));
         await using var reader = await reopen.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken)
-            ? new(reader.GetGuid(0), LedgerRows.Name<StudyStatus>(reader, 1), LedgerRows.Name<EventPriority>(reader, 2), IsNew: false)
+            ? new(
+                reader.GetGuid(0),
+                LedgerRows.Name<StudyStatus>(reader, 1),
+                LedgerRows.Name<EventPriority>(reader, 2),
+                reader.IsDBNull(3) ? null : reader.GetInt32(3),
+                IsNew: false)
             : throw new InvalidOperationException("A study that is in the way cannot be found.");
     }
 
@@ -114,10 +136,12 @@ internal sealed class StudyReception(NpgsqlConnection connection, NewStudy study
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10, $11)
             ON CONFLICT (event_id) DO UPDATE
             SET study_id = excluded.study_id, source_system = excluded.source_system, priority = excluded.priority,
-                occurred_at = excluded.occurred_at, status = excluded.status, reasons = NULL,
+                occurred_at = coalesce(excluded.occurred_at, intake_event.occurred_at), status = excluded.status, reasons = NULL,
                 observation_id = excluded.observation_id, observation_version = excluded.observation_version,
                 next_attempt_at = excluded.next_attempt_at, finished_at = excluded.finished_at
-            WHERE $12 AND intake_event.status = 'received' AND intake_event.study_id IS NULL AND intake_event.observation_id IS NULL
+            WHERE $12 AND intake_event.status = 'received' AND intake_event.study_id IS NULL
+              AND (intake_event.observation_id IS NULL
+                   OR (intake_event.observation_id, intake_event.observation_version) = (excluded.observation_id, excluded.observation_version))
             """,
             connection)
             .With(study.EventId).With(taken.Id).With(_source).With(WireName.Of(study.Priority))
@@ -127,5 +151,10 @@ internal sealed class StudyReception(NpgsqlConnection connection, NewStudy study
         return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
     }
 
-    private sealed record TakenStudy(Guid Id, StudyStatus Status, EventPriority Priority, bool IsNew);
+    /// <param name="Id">The study.</param>
+    /// <param name="Status">Where it stands.</param>
+    /// <param name="Priority">The most urgent of its events.</param>
+    /// <param name="OvertakenVersion">The version of the ECG it was made from, where its result is no longer the ECG's.</param>
+    /// <param name="IsNew">It came to be just now.</param>
+    private sealed record TakenStudy(Guid Id, StudyStatus Status, EventPriority Priority, int? OvertakenVersion, bool IsNew);
 }

@@ -214,7 +214,7 @@ public sealed class OutcomeTests(MigratedDatabase database) : IClassFixture<Migr
             Ecgs.Study(Ecgs.Observation(id), id) with { Priority = priority, FirstRetryAt = now.AddMinutes(1) }, Stop);
     }
 
-    private Task<IReadOnlyList<LedgerEntry>> LeaseAsync() => database.Ledger.LeaseDueAsync(1000, TimeSpan.FromMinutes(5), Stop);
+    private Task<IReadOnlyList<LedgerEntry>> LeaseAsync() => database.Ledger.LeaseDueAsync(1000, TimeSpan.FromMinutes(5), priority: null, Stop);
 
     private Task<string?> StudyStatusAsync(Guid studyId) => database.ScalarAsync<string>("SELECT status FROM study WHERE id = $1", studyId);
 }
