@@ -1,6 +1,6 @@
 using System.Reflection;
 using System.Text.Json;
-using EcgIntegration.Worker.Suggestions.Resources;
+using EcgIntegration.Worker.Terminology;
 
 namespace EcgIntegration.Worker.Fhir;
 
