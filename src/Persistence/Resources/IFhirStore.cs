@@ -3,13 +3,13 @@ namespace EcgIntegration.Persistence.Resources;
 /// <summary>FHIR resources as they are stored: whole, with the waveform in its place.</summary>
 public interface IFhirStore
 {
-    /// <summary>The current version, or <see langword="null"/>.</summary>
+    /// <summary>The current version, which can be a deletion, or <see langword="null"/>.</summary>
     /// <param name="type">Resource type, for example <c>Observation</c>.</param>
     /// <param name="id">Logical id.</param>
     /// <param name="cancellationToken">Cancels.</param>
     Task<StoredResource?> ReadAsync(string type, string id, CancellationToken cancellationToken);
 
-    /// <summary>One version, current or superseded, or <see langword="null"/>.</summary>
+    /// <summary>One version, current or superseded, which can be a deletion, or <see langword="null"/>.</summary>
     Task<StoredResource?> ReadVersionAsync(string type, string id, int version, CancellationToken cancellationToken);
 
     /// <summary>A patient's resources of one type, the clinically newest first.</summary>
@@ -29,7 +29,11 @@ public sealed record StoredResource(
     int Version,
     DateTimeOffset LastUpdated,
     string? Patient,
-    ReadOnlyMemory<byte> Json);
+    ReadOnlyMemory<byte> Json)
+{
+    /// <summary>This version says that the resource was deleted: its JSON has nothing but type, id and meta.</summary>
+    public bool Deleted { get; init; }
+}
 
 /// <summary>A search by patient.</summary>
 /// <param name="Type">Resource type.</param>

@@ -1,37 +1,22 @@
-using EcgIntegration.Persistence.Waveforms;
+using System.Globalization;
+using EcgIntegration.Persistence.Search;
 using Npgsql;
 
 namespace EcgIntegration.Persistence.Resources;
 
 /// <inheritdoc cref="IFhirStore"/>
-internal sealed class PostgresFhirStore(NpgsqlDataSource database) : IFhirStore
+internal sealed class PostgresFhirStore(NpgsqlDataSource database, TimeProvider time) : IFhirStore
 {
-    private const string Columns = "r.type, r.id, r.version, r.last_updated, r.patient, r.content, w.samples, w.raw_length";
-    private const string JoinSamples = "LEFT JOIN waveform w ON w.type = r.type AND w.id = r.id AND w.version = r.version";
-
-    private const string ReadSql = $"SELECT {Columns} FROM resource r {JoinSamples} WHERE r.type = $1 AND r.id = $2";
+    private const string ReadSql = $"SELECT {ResourceRows.Columns} FROM resource r {ResourceRows.JoinSamples} WHERE r.type = $1 AND r.id = $2";
 
     private const string ReadVersionSql =
         $"""
-        SELECT {Columns}
-        FROM (SELECT type, id, version, last_updated, patient, content FROM resource WHERE type = $1 AND id = $2 AND version = $3
+        SELECT {ResourceRows.Columns}
+        FROM (SELECT type, id, version, last_updated, patient, content, deleted FROM resource WHERE type = $1 AND id = $2 AND version = $3
               UNION ALL
-              SELECT type, id, version, last_updated, patient, content FROM resource_history WHERE type = $1 AND id = $2 AND version = $3) r
-        {JoinSamples}
+              SELECT type, id, version, last_updated, patient, content, deleted FROM resource_history WHERE type = $1 AND id = $2 AND version = $3) r
+        {ResourceRows.JoinSamples}
         """;
-
-    private const string SearchTail =
-        """
-          AND ($3::timestamptz IS NULL OR (r.date, r.id) < ($3, $4))
-        ORDER BY r.date DESC, r.id DESC
-        LIMIT $5
-        """;
-
-    private const string SearchByReferenceSql =
-        $"SELECT {Columns}, r.date FROM resource r {JoinSamples} WHERE r.type = $1 AND r.patient = $2 {SearchTail}";
-
-    private const string SearchByIdentifierSql =
-        $"SELECT {Columns}, r.date FROM resource r {JoinSamples} WHERE r.type = $1 AND r.patient_identifier = $2 {SearchTail}";
 
     public async Task<StoredResource?> ReadAsync(string type, string id, CancellationToken cancellationToken)
     {
@@ -53,56 +38,31 @@ internal sealed class PostgresFhirStore(NpgsqlDataSource database) : IFhirStore
     public async Task<ResourcePage> SearchAsync(ResourceSearch search, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(search);
-        await using var command = database.CreateCommand(
-            search.By == PatientKey.Reference ? SearchByReferenceSql : SearchByIdentifierSql);
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = search.Type });
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = search.Patient });
-        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset?> { TypedValue = search.After?.Date.ToUniversalTime() });
-        command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = search.After?.Id });
-        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = search.Limit + 1 });
-
-        var resources = new List<StoredResource>();
-        ResourceCursor? last = null;
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            // One row more than the page holds says that another page follows.
-            if (resources.Count == search.Limit)
-            {
-                return new ResourcePage(resources, last);
-            }
-
-            var resource = Render(reader);
-            resources.Add(resource);
-            last = new ResourceCursor(reader.GetFieldValue<DateTimeOffset>(8), resource.Id);
-        }
-
-        return new ResourcePage(resources, null);
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        var page = await SearchReader.SearchAsync(connection, Query(search), time.GetUtcNow(), cancellationToken);
+        return new ResourcePage(page.Matches, page.Next is { } next ? new ResourceCursor(DateOf(next), next.Id) : null);
     }
+
+    private static ResourceQuery Query(ResourceSearch search)
+    {
+        var patient = SearchParameters.Find(search.Type, "patient") ?? throw new ArgumentException("The type is not searched by patient.", nameof(search));
+        var bar = search.Patient.IndexOf('|', StringComparison.Ordinal);
+        var criterion = search.By == PatientKey.Reference
+            ? new SearchCriterion(patient, SearchModifier.None, [new ReferenceValue(search.Patient)])
+            : new SearchCriterion(patient, SearchModifier.Identifier, [new TokenValue(search.Patient[..Math.Max(bar, 0)], search.Patient[(bar + 1)..])]);
+        // The first moment there is stands for none: it comes last, and so does what has no date.
+        var after = search.After is { } cursor
+            ? new SearchPlace([cursor.Date == DateTimeOffset.MinValue ? null : cursor.Date.ToString("O", CultureInfo.InvariantCulture)], cursor.Id)
+            : null;
+        return new ResourceQuery(search.Type, [criterion], [], search.Limit, after);
+    }
+
+    private static DateTimeOffset DateOf(SearchPlace place) =>
+        place.Keys[0] is { } date ? DateTimeOffset.Parse(date, CultureInfo.InvariantCulture) : DateTimeOffset.MinValue;
 
     private static async Task<StoredResource?> ReadOneAsync(NpgsqlCommand command, CancellationToken cancellationToken)
     {
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        return await reader.ReadAsync(cancellationToken) ? Render(reader) : null;
-    }
-
-    private static StoredResource Render(NpgsqlDataReader reader)
-    {
-        var identity = new ResourceIdentity(
-            reader.GetString(0), reader.GetString(1), reader.GetInt32(2), reader.GetFieldValue<DateTimeOffset>(3));
-        var content = reader.GetFieldValue<byte[]>(5);
-        using var tokens = reader.IsDBNull(6)
-            ? null
-            : TokenCompression.Decompress(reader.GetFieldValue<byte[]>(6), reader.GetInt32(7));
-        // Samples come back as text about ten times as long as the tokens are compressed, four times as they are.
-        using var whole = new PooledBuffer(content.Length + (4 * (tokens?.Written.Length ?? 0)) + 512);
-        ResourceRenderer.Render(content, tokens?.Written ?? default, identity, whole);
-        return new StoredResource(
-            identity.Type,
-            identity.Id,
-            identity.Version,
-            identity.LastUpdated,
-            reader.IsDBNull(4) ? null : reader.GetString(4),
-            whole.Written.ToArray());
+        return await reader.ReadAsync(cancellationToken) ? ResourceRows.Read(reader) : null;
     }
 }
