@@ -1,4 +1,5 @@
 using EcgIntegration.Persistence.Schema;
+using EcgIntegration.Persistence.Search;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -30,8 +31,8 @@ public sealed partial class DatabaseMigrator
     }
 
     /// <summary>
-    /// Applies what is missing. Workers that start together take turns under an advisory lock. A server that is not up yet
-    /// is waited for.
+    /// Applies what is missing, and indexes anew what was stored under older rules of search. Workers that start together take
+    /// turns under an advisory lock. A server that is not up yet is waited for.
     /// </summary>
     /// <exception cref="NpgsqlException">The server did not come up in time, or refuses.</exception>
     public async Task MigrateAsync(CancellationToken cancellationToken)
@@ -72,6 +73,8 @@ public sealed partial class DatabaseMigrator
                 await context.Database.MigrateAsync(cancellationToken);
                 LogMigrated(pending.Count, pending[^1]);
             }
+
+            await new Reindexer(connection, _logger).RunAsync(cancellationToken);
         }
         finally
         {

@@ -5,6 +5,7 @@ using EcgIntegration.Persistence.Operations;
 using EcgIntegration.Persistence.Replay;
 using EcgIntegration.Persistence.Resources;
 using EcgIntegration.Persistence.Review;
+using EcgIntegration.Persistence.Search;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -18,8 +19,8 @@ namespace EcgIntegration.Persistence.Hosting;
 public static class PersistenceServices
 {
     /// <summary>
-    /// Adds <see cref="IStudyLedger"/>, <see cref="IFhirStore"/>, <see cref="IModelRoles"/>, <see cref="IShadowResults"/>,
-    /// <see cref="IAuditLog"/>, <see cref="IIntakeFigures"/>, <see cref="IKeptBodies"/>, <see cref="IReplayJobs"/>,
+    /// Adds <see cref="IStudyLedger"/>, <see cref="IFhirStore"/>, <see cref="IFhirSearch"/>, <see cref="IModelRoles"/>,
+    /// <see cref="IShadowResults"/>, <see cref="IAuditLog"/>, <see cref="IIntakeFigures"/>, <see cref="IKeptBodies"/>, <see cref="IReplayJobs"/>,
     /// <see cref="IReplayWork"/>, <see cref="IReviewList"/>, <see cref="DatabaseMigrator"/> and <see cref="DatabaseProbe"/> over
     /// one pool of connections, configured by the section <see cref="DatabaseOptions.Section"/>.
     /// </summary>
@@ -38,6 +39,7 @@ public static class PersistenceServices
         services.TryAddSingleton<DatabaseProbe>();
         services.TryAddSingleton<IAuditLog, PostgresAuditLog>();
         services.TryAddSingleton<IFhirStore, PostgresFhirStore>();
+        services.TryAddSingleton<IFhirSearch, PostgresFhirSearch>();
         services.TryAddSingleton<IModelRoles, PostgresModelRoles>();
         services.TryAddSingleton<IShadowResults, PostgresShadowResults>();
         services.TryAddSingleton<IStudyLedger, PostgresStudyLedger>();

@@ -87,9 +87,14 @@ internal static class CurrentResults
         CancellationToken cancellationToken)
     {
         var byKey = written.ToDictionary(resource => (resource.Type, resource.Id));
+        // A Provenance is found by the patient whose results it is about.
+        var about = prepared.Select(resource => resource.Fields).FirstOrDefault(fields => (fields.Patient ?? fields.PatientIdentifier) is not null);
         // In one order everywhere: studies that share a resource, such as their model's Device, wait in one direction.
         var writes = written
-            .Zip(prepared, (resource, ready) => new ResourceWrite(ready, resource.Id, SourceSystem: "", now))
+            .Zip(prepared, (resource, ready) => new ResourceWrite(ready, resource.Id, SourceSystem: "", now)
+            {
+                About = resource.Type == "Provenance" ? about : null,
+            })
             .OrderBy(write => write.Resource.Type, StringComparer.Ordinal).ThenBy(write => write.Id, StringComparer.Ordinal)
             .ToList();
         foreach (var held in await ResourceWriter.InsertAsync(connection, writes, cancellationToken))

@@ -105,7 +105,7 @@ internal sealed class StudyReception(NpgsqlConnection connection, NewStudy study
     private async Task<StoredObservation> FindStoredAsync(CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
-            "SELECT version FROM resource WHERE type = 'Observation' AND id = $1 AND version >= coalesce($2, 1)", connection)
+            "SELECT version FROM resource WHERE type = 'Observation' AND id = $1 AND version >= coalesce($2, 1) AND NOT deleted", connection)
             .With(study.StoredObservationId!).With(study.StoredObservationVersion);
         return await command.ExecuteScalarAsync(cancellationToken) is int current
             ? new(study.StoredObservationId!, study.StoredObservationVersion ?? current, IsNew: false)

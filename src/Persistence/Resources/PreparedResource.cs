@@ -1,4 +1,5 @@
 using System.Text.Json;
+using EcgIntegration.Persistence.Search;
 using EcgIntegration.Persistence.Waveforms;
 
 namespace EcgIntegration.Persistence.Resources;
@@ -11,7 +12,7 @@ internal sealed class PreparedResource : IDisposable
     private readonly SplitResource _split;
     private readonly PooledBuffer? _samples;
 
-    private PreparedResource(string type, SplitResource split, SearchFields fields)
+    private PreparedResource(string type, SplitResource split, IndexEntry fields)
     {
         Type = type;
         Fields = fields;
@@ -22,7 +23,7 @@ internal sealed class PreparedResource : IDisposable
 
     public string Type { get; }
 
-    public SearchFields Fields { get; }
+    public IndexEntry Fields { get; }
 
     /// <summary>See <see cref="SplitResource.Hash"/>.</summary>
     public byte[] ContentHash { get; }
@@ -45,8 +46,8 @@ internal sealed class PreparedResource : IDisposable
         try
         {
             using var document = JsonDocument.Parse(split.Content, new JsonDocumentOptions { MaxDepth = JsonCopier.MaximumDepth });
-            return SearchFields.Text(document.RootElement, "resourceType") == type
-                ? new PreparedResource(type, split, SearchFields.Read(document.RootElement))
+            return document.RootElement.Text("resourceType") == type
+                ? new PreparedResource(type, split, ResourceIndexer.Read(type, document.RootElement))
                 : throw new UnstorableContentException(StorageReasons.NotAResource.At(null, JsonCopier.MaximumDepth));
         }
         catch

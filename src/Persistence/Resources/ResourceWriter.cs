@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using EcgIntegration.Persistence.Search;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -8,33 +10,48 @@ internal static class ResourceWriter
 {
     private const short Encoding = 1;
 
-    private const string InsertSql =
+    /// <summary>What a deletion stores in the place of the content, and its hash: that of no resource.</summary>
+    private static readonly byte[] DeletedHash = SHA256.HashData("deleted"u8);
+
+    private const string SamplesAndVersion =
         """
-        WITH stored AS (
-          INSERT INTO resource (type, id, version, last_updated, source_system, content, content_hash,
-                                patient, patient_identifier, codes, date, status, derived_from, device, priority)
-          VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
-          ON CONFLICT (type, id) DO NOTHING
-          RETURNING version),
         samples AS (
           INSERT INTO waveform (type, id, version, encoding, samples, raw_length)
-          SELECT $1, $2, version, $15, $16, $17 FROM stored WHERE $16 IS NOT NULL)
+          SELECT $1, $2, version, $17, $18, $19 FROM stored WHERE $18 IS NOT NULL)
         SELECT version FROM stored
+        """;
+
+    private const string InsertSql =
+        $"""
+        WITH stored AS (
+          INSERT INTO resource (type, id, version, last_updated, source_system, content, content_hash, patient, patient_identifier,
+                                status, priority, tokens, date, date_end, stamped, stamped_end, indexed)
+          VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+          ON CONFLICT (type, id) DO NOTHING
+          RETURNING version),
+        {SamplesAndVersion}
         """;
 
     /// <summary>The sender stays who it was, and a patient once known stays known.</summary>
     private const string UpdateSql =
-        """
+        $"""
         WITH stored AS (
           UPDATE resource SET version = version + 1, last_updated = $3, content = $5, content_hash = $6,
             patient = coalesce($7, patient), patient_identifier = coalesce($8, patient_identifier),
-            codes = $9, date = $10, status = $11, derived_from = $12, device = $13, priority = $14
+            status = $9, priority = $10, tokens = $11, date = $12, date_end = $13, stamped = $14, stamped_end = $15,
+            indexed = $16, deleted = false
           WHERE type = $1 AND id = $2 AND source_system = $4
           RETURNING version),
-        samples AS (
-          INSERT INTO waveform (type, id, version, encoding, samples, raw_length)
-          SELECT $1, $2, version, $15, $16, $17 FROM stored WHERE $16 IS NOT NULL)
-        SELECT version FROM stored
+        {SamplesAndVersion}
+        """;
+
+    private const string DeleteSql =
+        """
+        UPDATE resource SET version = version + 1, last_updated = $3, content = jsonb_build_object('resourceType', type), content_hash = $4,
+          status = NULL, priority = NULL, tokens = '{}', date = NULL, date_end = NULL, stamped = NULL, stamped_end = NULL,
+          indexed = $5, deleted = true
+        WHERE type = $1 AND id = $2 AND NOT deleted
+        RETURNING version
         """;
 
     /// <summary>Stores version 1, unless the id is held.</summary>
@@ -43,7 +60,13 @@ internal static class ResourceWriter
     {
         await using var command = new NpgsqlCommand(InsertSql, connection);
         AddParameters(command.Parameters, write);
-        return await command.ExecuteScalarAsync(cancellationToken) is not null;
+        if (await command.ExecuteScalarAsync(cancellationToken) is null)
+        {
+            return false;
+        }
+
+        await ResourceTexts.InsertAsync(connection, write, cancellationToken);
+        return true;
     }
 
     /// <summary>Stores version 1 of each in one round trip.</summary>
@@ -65,15 +88,22 @@ internal static class ResourceWriter
         }
 
         var held = new List<ResourceWrite>();
-        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
-        foreach (var write in writes)
+        await using (var reader = await batch.ExecuteReaderAsync(cancellationToken))
         {
-            if (!await reader.ReadAsync(cancellationToken))
+            foreach (var write in writes)
             {
-                held.Add(write);
-            }
+                if (!await reader.ReadAsync(cancellationToken))
+                {
+                    held.Add(write);
+                }
 
-            await reader.NextResultAsync(cancellationToken);
+                await reader.NextResultAsync(cancellationToken);
+            }
+        }
+
+        foreach (var write in writes.Except(held))
+        {
+            await ResourceTexts.InsertAsync(connection, write, cancellationToken);
         }
 
         return held;
@@ -85,15 +115,37 @@ internal static class ResourceWriter
     {
         await using var command = new NpgsqlCommand(UpdateSql, connection);
         AddParameters(command.Parameters, write);
-        return await command.ExecuteScalarAsync(cancellationToken) as int?
+        var version = await command.ExecuteScalarAsync(cancellationToken) as int?
             ?? throw new InvalidOperationException("A resource is held by another sender: it gets no new version from this one.");
+        await ResourceTexts.ReplaceAsync(connection, write, cancellationToken);
+        return version;
+    }
+
+    /// <summary>Stores a deletion as the next version: the resource stays in its history, and is found by no search.</summary>
+    /// <returns>The version; <see langword="null"/> where nothing is stored, or is deleted already.</returns>
+    public static async Task<int?> DeleteAsync(
+        NpgsqlConnection connection, string type, string id, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(DeleteSql, connection);
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = type });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = id });
+        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = at.ToUniversalTime() });
+        command.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = DeletedHash });
+        command.Parameters.Add(new NpgsqlParameter<short> { TypedValue = IndexEntry.Rules });
+        var version = await command.ExecuteScalarAsync(cancellationToken) as int?;
+        if (version is not null)
+        {
+            await ResourceTexts.RemoveAsync(connection, type, id, cancellationToken);
+        }
+
+        return version;
     }
 
     /// <summary>Locks the current version until the transaction ends, and says whose it is.</summary>
     public static async Task<ResourceHolder?> LockAsync(NpgsqlConnection connection, string type, string id, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
-            "SELECT version, source_system, patient, patient_identifier, content_hash FROM resource WHERE type = $1 AND id = $2 FOR UPDATE",
+            "SELECT version, source_system, patient, patient_identifier, content_hash, deleted FROM resource WHERE type = $1 AND id = $2 FOR UPDATE",
             connection);
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = type });
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = id });
@@ -104,13 +156,14 @@ internal static class ResourceWriter
                 reader.GetString(1),
                 reader.IsDBNull(2) ? null : reader.GetString(2),
                 reader.IsDBNull(3) ? null : reader.GetString(3),
-                reader.GetFieldValue<byte[]>(4))
+                reader.GetFieldValue<byte[]>(4),
+                reader.GetBoolean(5))
             : null;
     }
 
     private static void AddParameters(NpgsqlParameterCollection parameters, ResourceWrite write)
     {
-        var fields = write.Resource.Fields;
+        var fields = write.Fields;
         parameters.Add(new NpgsqlParameter<string> { TypedValue = write.Resource.Type });
         parameters.Add(new NpgsqlParameter<string> { TypedValue = write.Id });
         parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = write.At.ToUniversalTime() });
@@ -118,13 +171,7 @@ internal static class ResourceWriter
         parameters.Add(new NpgsqlParameter<ReadOnlyMemory<byte>> { TypedValue = write.Resource.Content, NpgsqlDbType = NpgsqlDbType.Jsonb });
         parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = write.Resource.ContentHash });
         parameters.Add(OptionalText(fields.Patient));
-        parameters.Add(OptionalText(fields.PatientIdentifier));
-        parameters.Add(new NpgsqlParameter<string[]> { TypedValue = fields.Codes });
-        parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = (fields.Date ?? write.At).ToUniversalTime() });
-        parameters.Add(OptionalText(fields.Status));
-        parameters.Add(new NpgsqlParameter<string[]> { TypedValue = fields.DerivedFrom });
-        parameters.Add(OptionalText(fields.Device));
-        parameters.Add(OptionalText(fields.Priority));
+        IndexParameters.Add(parameters, fields);
         parameters.Add(new NpgsqlParameter<short> { TypedValue = Encoding });
         parameters.Add(write.Resource.Samples is { } samples
             ? new NpgsqlParameter<ReadOnlyMemory<byte>> { TypedValue = samples, NpgsqlDbType = NpgsqlDbType.Bytea }
@@ -140,10 +187,19 @@ internal static class ResourceWriter
 /// <param name="Id">The id it gets.</param>
 /// <param name="SourceSystem">Who sent it; empty for what this system writes.</param>
 /// <param name="At">The time of this version.</param>
-internal sealed record ResourceWrite(PreparedResource Resource, string Id, string SourceSystem, DateTimeOffset At);
+internal sealed record ResourceWrite(PreparedResource Resource, string Id, string SourceSystem, DateTimeOffset At)
+{
+    /// <summary>The resource whose patient it is about, where it cannot name one itself.</summary>
+    public IndexEntry? About { get; init; }
+
+    /// <summary>What it is found by. A Patient is its own.</summary>
+    public IndexEntry Fields => Resource.Type == "Patient"
+        ? Resource.Fields with { Patient = $"Patient/{Id}" }
+        : Resource.Fields.About(About?.Patient, About?.PatientIdentifier);
+}
 
 /// <summary>Whose a stored resource is.</summary>
-internal sealed record ResourceHolder(int Version, string SourceSystem, string? Patient, string? PatientIdentifier, byte[] ContentHash)
+internal sealed record ResourceHolder(int Version, string SourceSystem, string? Patient, string? PatientIdentifier, byte[] ContentHash, bool Deleted)
 {
     /// <summary>
     /// Whether a resource from a sender is another state of this one: same sender, same patient, and nothing that contradicts

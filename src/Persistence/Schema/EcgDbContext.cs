@@ -19,6 +19,9 @@ internal sealed class EcgDbContext(DbContextOptions<EcgDbContext> options) : DbC
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.Entity<ResourceRow>(Resource);
+        modelBuilder.Entity<ResourceRow>(SearchTables.Indexes);
+        modelBuilder.Entity<ResourceTextRow>(SearchTables.Text);
+        modelBuilder.Entity<SearchIndexRow>(SearchTables.Index);
         modelBuilder.Entity<ResourceHistoryRow>(History);
         modelBuilder.Entity<WaveformRow>(Waveform);
         modelBuilder.Entity<StudyRow>(Study);
@@ -40,13 +43,14 @@ internal sealed class EcgDbContext(DbContextOptions<EcgDbContext> options) : DbC
         Identity(table.Property(row => row.Type), table.Property(row => row.Id));
         table.Property(row => row.Content).HasColumnType(Json);
 
-        // Patient first: every search is about one patient, and one patient's resources lie together. The page's order is
+        // Patient first: most searches are about one patient, and one patient's resources lie together. The page's order is
         // the index's, so a page costs its own length.
         table.HasIndex(row => new { row.Patient, row.Type, row.Date, row.Id })
             .HasDatabaseName("ix_resource_patient").IsDescending(false, false, true, true).HasFilter("patient IS NOT NULL");
+        // By its bytes, so that what follows a system is the next one.
+        table.Property(row => row.PatientIdentifier).UseCollation(Binary);
         table.HasIndex(row => new { row.PatientIdentifier, row.Type, row.Date, row.Id })
             .HasDatabaseName("ix_resource_patient_identifier").IsDescending(false, false, true, true).HasFilter("patient_identifier IS NOT NULL");
-        table.HasIndex(row => row.DerivedFrom).HasDatabaseName("ix_resource_derived_from").HasMethod("gin");
     }
 
     private static void History(EntityTypeBuilder<ResourceHistoryRow> table)
@@ -55,6 +59,8 @@ internal sealed class EcgDbContext(DbContextOptions<EcgDbContext> options) : DbC
         table.HasKey(row => new { row.Type, row.Id, row.Version });
         Identity(table.Property(row => row.Type), table.Property(row => row.Id));
         table.Property(row => row.Content).HasColumnType(Json);
+        table.Property(row => row.Deleted).HasDefaultValue(false);
+        table.HasIndex(row => new { row.Type, row.LastUpdated, row.Id, row.Version }).HasDatabaseName("ix_resource_history_last_updated");
     }
 
     private static void Waveform(EntityTypeBuilder<WaveformRow> table)

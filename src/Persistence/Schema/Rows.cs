@@ -23,17 +23,29 @@ internal sealed class ResourceRow
 
     public string? PatientIdentifier { get; init; }
 
-    public required string[] Codes { get; init; }
+    /// <summary>First moment of the type's first date.</summary>
+    public DateTimeOffset? Date { get; init; }
 
-    public DateTimeOffset Date { get; init; }
+    /// <summary>Last moment of it; the same one where it is no span.</summary>
+    public DateTimeOffset? DateEnd { get; init; }
+
+    /// <summary>First moment of the type's second date: issued, modified.</summary>
+    public DateTimeOffset? Stamped { get; init; }
+
+    public DateTimeOffset? StampedEnd { get; init; }
 
     public string? Status { get; init; }
 
-    public required string[] DerivedFrom { get; init; }
-
-    public string? Device { get; init; }
-
     public string? Priority { get; init; }
+
+    /// <summary>Codes, identifiers and references, in the forms of <see cref="Search.IndexTokens"/>.</summary>
+    public required string[] Tokens { get; init; }
+
+    /// <summary>This version says that the resource was deleted.</summary>
+    public bool Deleted { get; init; }
+
+    /// <summary>Version of the rules by which the columns were read from the content.</summary>
+    public short Indexed { get; init; }
 }
 
 /// <summary>A superseded version, put here by the database itself when the next one is stored.</summary>
@@ -52,6 +64,33 @@ internal sealed class ResourceHistoryRow
     public required byte[] ContentHash { get; init; }
 
     public string? Patient { get; init; }
+
+    public bool Deleted { get; init; }
+}
+
+/// <summary>A text that a resource is found by; of current versions only.</summary>
+internal sealed class ResourceTextRow
+{
+    public required string Type { get; init; }
+
+    public required string Id { get; init; }
+
+    /// <summary>Name of the search parameter.</summary>
+    public required string Parameter { get; init; }
+
+    public int Ordinal { get; init; }
+
+    /// <summary>Without differences of width, kana, case and blanks.</summary>
+    public required string Folded { get; init; }
+
+    /// <summary>As it stands in the resource; <see langword="null"/> for one put together from several.</summary>
+    public string? Verbatim { get; init; }
+}
+
+/// <summary>One row: the rules by which every resource is indexed at least.</summary>
+internal sealed class SearchIndexRow
+{
+    public short Rules { get; init; }
 }
 
 /// <summary>What jsonb does not hold of one version of a resource: its samples.</summary>

@@ -12,6 +12,9 @@ internal static class SchemaScript
     /// <summary>Triggers that keep what a replay was asked for, and what came of it.</summary>
     public static string Replay => Read("replay.sql");
 
+    /// <summary>The trigger that archives versions, and indexes of searches.</summary>
+    public static string Search => Read("search.sql");
+
     private static string Read(string name)
     {
         using var stream = typeof(SchemaScript).Assembly.GetManifestResourceStream(name)

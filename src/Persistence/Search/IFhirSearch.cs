@@ -6,6 +6,7 @@ namespace EcgIntegration.Persistence.Search;
 public interface IFhirSearch
 {
     /// <summary>One page of matches.</summary>
+    /// <exception cref="FormatException"><see cref="ResourceQuery.After"/> is no place of this search.</exception>
     Task<SearchPage> SearchAsync(ResourceQuery query, CancellationToken cancellationToken);
 
     /// <summary>How many resources match; reads them all, so it is made only when asked for.</summary>
@@ -33,7 +34,7 @@ public interface IFhirSearch
         bool withSamples,
         CancellationToken cancellationToken);
 
-    /// <summary>Versions, newest first: of one resource, or of a type where <see cref="HistoryQuery.Id"/> is <see langword="null"/>.</summary>
+    /// <summary>Versions, deletions among them, newest first: of one resource, or of a type where <see cref="HistoryQuery.Id"/> is <see langword="null"/>.</summary>
     Task<HistoryPage> HistoryAsync(HistoryQuery query, CancellationToken cancellationToken);
 }
 
@@ -48,7 +49,11 @@ public sealed record SearchPage(IReadOnlyList<StoredResource> Matches, SearchPla
 /// <param name="Since">Only versions stored at or after it (<c>_since</c>).</param>
 /// <param name="Limit">Most versions on a page.</param>
 /// <param name="After">Where the page starts.</param>
-public sealed record HistoryQuery(string Type, string? Id, DateTimeOffset? Since, int Limit, HistoryPlace? After);
+public sealed record HistoryQuery(string Type, string? Id, DateTimeOffset? Since, int Limit, HistoryPlace? After)
+{
+    /// <summary>As <see cref="ResourceQuery.WithSamples"/>.</summary>
+    public bool WithSamples { get; init; } = true;
+}
 
 /// <summary>A place among versions.</summary>
 /// <param name="LastUpdated">When the last version seen was stored.</param>

@@ -3,7 +3,11 @@ namespace EcgIntegration.Persistence.Search;
 /// <summary>A FHIR search as the store understands it: every criterion holds (AND), each by one of its values (OR).</summary>
 /// <param name="Type">The resource type searched.</param>
 /// <param name="Criteria">What each match fulfils.</param>
-/// <param name="Sort">Order of the matches, first key first; the logical id comes last by itself, so that the order is total.</param>
+/// <param name="Sort">
+/// Order of the matches, first key first; the logical id comes last by itself, so that the order is total. Where there is no
+/// key, the newest come first by the type's first date, or the order is that of the ids for a type that has none. What lacks
+/// an element comes after all that have it, in either direction.
+/// </param>
 /// <param name="Limit">Most matches on a page; 0 asks for none.</param>
 /// <param name="After">Where the page starts, or <see langword="null"/> for the first.</param>
 public sealed record ResourceQuery(

@@ -9,6 +9,9 @@ public sealed record SearchParameter(string Name, SearchParameterType Type, IRea
     /// <summary>For a reference: types it can refer to here; an id alone means the first where there is but one.</summary>
     public IReadOnlyList<string> Targets { get; init; } = [];
 
+    /// <summary>For an element of type <c>code</c>: the system its values are of by definition, since it cannot name one itself.</summary>
+    public string? CodeSystem { get; init; }
+
     /// <summary>Whether <c>_sort</c> takes it.</summary>
     public bool IsSortable { get; init; }
 

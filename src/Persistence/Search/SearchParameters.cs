@@ -9,6 +9,8 @@ namespace EcgIntegration.Persistence.Search;
 /// </summary>
 public static class SearchParameters
 {
+    private const string Hl7 = "http://hl7.org/fhir/";
+
     private static readonly string[] Patients = ["Patient"];
 
     private static readonly SearchParameter[] Common =
@@ -23,7 +25,6 @@ public static class SearchParameters
     private static readonly SearchParameter Patient = new("patient", Reference, ["subject"]) { Targets = Patients };
     private static readonly SearchParameter Subject = new("subject", Reference, ["subject"]) { Targets = Patients };
     private static readonly SearchParameter Identifier = new("identifier", Token, ["identifier"]);
-    private static readonly SearchParameter Status = new("status", Token, ["status"]);
     private static readonly SearchParameter Category = new("category", Token, ["category"]);
     private static readonly SearchParameter Code = new("code", Token, ["code"]);
     private static readonly SearchParameter BasedOn = new("based-on", Reference, ["basedOn"]);
@@ -36,7 +37,7 @@ public static class SearchParameters
     {
         ["Observation"] =
         [
-            Patient, Subject, Code, Effective, Status, Category, Identifier,
+            Patient, Subject, Code, Effective, Status("observation-status"), Category, Identifier,
             new("derived-from", Reference, ["derivedFrom"]) { Targets = ["Observation"] },
             new("device", Reference, ["device"]) { Targets = ["Device"] },
             BasedOn, Encounter,
@@ -44,7 +45,7 @@ public static class SearchParameters
         ],
         ["DiagnosticReport"] =
         [
-            Patient, Subject, Code, Effective, Status, Category, Identifier, BasedOn, Encounter,
+            Patient, Subject, Code, Effective, Status("diagnostic-report-status"), Category, Identifier, BasedOn, Encounter,
             new("issued", Date, ["issued"]) { IsSortable = true },
             new("result", Reference, ["result"]) { Targets = ["Observation"] },
             new("conclusion", Token, ["conclusionCode"]),
@@ -57,13 +58,13 @@ public static class SearchParameters
             new("patient", Reference, ["target"]) { Targets = Patients },
             new("recorded", Date, ["recorded"]) { IsSortable = true },
         ],
-        ["Device"] = [Identifier, Status],
+        ["Device"] = [Identifier, Status("device-status")],
         ["Task"] =
         [
             new("patient", Reference, ["for"]) { Targets = Patients },
             new("subject", Reference, ["for"]) { Targets = Patients },
-            Status, Identifier, Code, BasedOn, Encounter,
-            new("priority", Token, ["priority"]),
+            Status("task-status"), Identifier, Code, BasedOn, Encounter,
+            new("priority", Token, ["priority"]) { CodeSystem = Hl7 + "request-priority" },
             new("focus", Reference, ["focus"]),
             new("owner", Reference, ["owner"]),
             new("authored-on", Date, ["authoredOn"]) { IsSortable = true },
@@ -75,6 +76,12 @@ public static class SearchParameters
             new("name", Text, ["name"]),
             new("birthdate", Date, ["birthDate"]) { IsSortable = true },
         ],
+        ["Subscription"] =
+        [
+            Status("subscription-status"),
+            new("type", Token, ["channel.type"]) { CodeSystem = Hl7 + "subscription-channel-type" },
+            new("url", Reference, ["channel.endpoint"]),
+        ],
     }.ToFrozenDictionary(pair => pair.Key, pair => (SearchParameter[])[.. pair.Value, .. Common]);
 
     /// <summary>The resource types that are searched.</summary>
@@ -85,4 +92,6 @@ public static class SearchParameters
 
     /// <summary>One parameter of a type, or <see langword="null"/>.</summary>
     public static SearchParameter? Find(string type, string name) => Of(type).FirstOrDefault(parameter => parameter.Name == name);
+
+    private static SearchParameter Status(string system) => new("status", Token, ["status"]) { CodeSystem = Hl7 + system };
 }

@@ -153,7 +153,7 @@ internal sealed partial class EventPipeline(
             return IncomingEcg.TryRead(ecgEvent.Observation, out var sent, out var reasons) ? (sent, null, []) : (null, null, reasons);
         }
 
-        if (await store.ReadAsync("Observation", storedId, cancellationToken) is not { } stored)
+        if (await store.ReadAsync("Observation", storedId, cancellationToken) is not { Deleted: false } stored)
         {
             return (null, null, [StorageReasons.ObservationUnknown.At("reference")]);
         }

@@ -36,7 +36,7 @@ internal sealed class StoredEcgReplay(
             return ReplaySides.Written(before, recorded);
         }
 
-        if (await store.ReadAsync("Observation", observationId, cancellationToken) is not { } stored)
+        if (await store.ReadAsync("Observation", observationId, cancellationToken) is not { Deleted: false } stored)
         {
             return new ReplayFinding(ReplayResult.NotReplayable, Reason: ReplayReasons.InputNotKept.At(null));
         }

@@ -514,6 +514,12 @@ namespace EcgIntegration.Persistence.Schema.Migrations
                         .HasColumnType("bytea")
                         .HasColumnName("content_hash");
 
+                    b.Property<bool>("Deleted")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("boolean")
+                        .HasDefaultValue(false)
+                        .HasColumnName("deleted");
+
                     b.Property<DateTimeOffset>("LastUpdated")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("last_updated");
@@ -524,6 +530,9 @@ namespace EcgIntegration.Persistence.Schema.Migrations
 
                     b.HasKey("Type", "Id", "Version")
                         .HasName("pk_resource_history");
+
+                    b.HasIndex("Type", "LastUpdated", "Id", "Version")
+                        .HasDatabaseName("ix_resource_history_last_updated");
 
                     b.ToTable("resource_history", (string)null);
                 });
@@ -542,11 +551,6 @@ namespace EcgIntegration.Persistence.Schema.Migrations
                         .HasColumnName("id")
                         .UseCollation("C");
 
-                    b.PrimitiveCollection<string[]>("Codes")
-                        .IsRequired()
-                        .HasColumnType("text[]")
-                        .HasColumnName("codes");
-
                     b.Property<string>("Content")
                         .IsRequired()
                         .HasColumnType("jsonb")
@@ -557,18 +561,25 @@ namespace EcgIntegration.Persistence.Schema.Migrations
                         .HasColumnType("bytea")
                         .HasColumnName("content_hash");
 
-                    b.Property<DateTimeOffset>("Date")
+                    b.Property<DateTimeOffset?>("Date")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("date");
 
-                    b.PrimitiveCollection<string[]>("DerivedFrom")
-                        .IsRequired()
-                        .HasColumnType("text[]")
-                        .HasColumnName("derived_from");
+                    b.Property<DateTimeOffset?>("DateEnd")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("date_end");
 
-                    b.Property<string>("Device")
-                        .HasColumnType("text")
-                        .HasColumnName("device");
+                    b.Property<bool>("Deleted")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("boolean")
+                        .HasDefaultValue(false)
+                        .HasColumnName("deleted");
+
+                    b.Property<short>("Indexed")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("smallint")
+                        .HasDefaultValue((short)0)
+                        .HasColumnName("indexed");
 
                     b.Property<DateTimeOffset>("LastUpdated")
                         .HasColumnType("timestamp with time zone")
@@ -580,7 +591,8 @@ namespace EcgIntegration.Persistence.Schema.Migrations
 
                     b.Property<string>("PatientIdentifier")
                         .HasColumnType("text")
-                        .HasColumnName("patient_identifier");
+                        .HasColumnName("patient_identifier")
+                        .UseCollation("C");
 
                     b.Property<string>("Priority")
                         .HasColumnType("text")
@@ -591,9 +603,25 @@ namespace EcgIntegration.Persistence.Schema.Migrations
                         .HasColumnType("text")
                         .HasColumnName("source_system");
 
+                    b.Property<DateTimeOffset?>("Stamped")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("stamped");
+
+                    b.Property<DateTimeOffset?>("StampedEnd")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("stamped_end");
+
                     b.Property<string>("Status")
                         .HasColumnType("text")
                         .HasColumnName("status");
+
+                    b.PrimitiveCollection<string[]>("Tokens")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("text[]")
+                        .HasColumnName("tokens")
+                        .HasDefaultValueSql("'{}'")
+                        .UseCollation("C");
 
                     b.Property<int>("Version")
                         .HasColumnType("integer")
@@ -602,10 +630,23 @@ namespace EcgIntegration.Persistence.Schema.Migrations
                     b.HasKey("Type", "Id")
                         .HasName("pk_resource");
 
-                    b.HasIndex("DerivedFrom")
-                        .HasDatabaseName("ix_resource_derived_from");
+                    b.HasIndex("Type", "DateEnd")
+                        .HasDatabaseName("ix_resource_span")
+                        .HasFilter("date_end > date");
 
-                    NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("DerivedFrom"), "gin");
+                    b.HasIndex("Type", "StampedEnd")
+                        .HasDatabaseName("ix_resource_stamped_span")
+                        .HasFilter("stamped_end > stamped");
+
+                    b.HasIndex("Type", "Date", "Id")
+                        .HasDatabaseName("ix_resource_date");
+
+                    b.HasIndex("Type", "LastUpdated", "Id")
+                        .HasDatabaseName("ix_resource_last_updated");
+
+                    b.HasIndex("Type", "Stamped", "Id")
+                        .HasDatabaseName("ix_resource_stamped")
+                        .HasFilter("stamped IS NOT NULL");
 
                     b.HasIndex("Patient", "Type", "Date", "Id")
                         .IsDescending(false, false, true, true)
@@ -618,6 +659,62 @@ namespace EcgIntegration.Persistence.Schema.Migrations
                         .HasFilter("patient_identifier IS NOT NULL");
 
                     b.ToTable("resource", (string)null);
+                });
+
+            modelBuilder.Entity("EcgIntegration.Persistence.Schema.ResourceTextRow", b =>
+                {
+                    b.Property<string>("Type")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("type")
+                        .UseCollation("C");
+
+                    b.Property<string>("Id")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("id")
+                        .UseCollation("C");
+
+                    b.Property<string>("Parameter")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("parameter")
+                        .UseCollation("C");
+
+                    b.Property<int>("Ordinal")
+                        .HasColumnType("integer")
+                        .HasColumnName("ordinal");
+
+                    b.Property<string>("Folded")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("folded")
+                        .UseCollation("C");
+
+                    b.Property<string>("Verbatim")
+                        .HasColumnType("text")
+                        .HasColumnName("verbatim")
+                        .UseCollation("C");
+
+                    b.HasKey("Type", "Id", "Parameter", "Ordinal")
+                        .HasName("pk_resource_text");
+
+                    b.HasIndex("Type", "Parameter", "Folded", "Id")
+                        .HasDatabaseName("ix_resource_text_folded");
+
+                    b.ToTable("resource_text", (string)null);
+                });
+
+            modelBuilder.Entity("EcgIntegration.Persistence.Schema.SearchIndexRow", b =>
+                {
+                    b.Property<short>("Rules")
+                        .HasColumnType("smallint")
+                        .HasColumnName("rules");
+
+                    b.HasKey("Rules")
+                        .HasName("pk_search_index");
+
+                    b.ToTable("search_index", (string)null);
                 });
 
             modelBuilder.Entity("EcgIntegration.Persistence.Schema.ShadowResultRow", b =>
@@ -885,16 +982,6 @@ namespace EcgIntegration.Persistence.Schema.Migrations
                         .HasConstraintName("fk_rejected_input_intake_event");
                 });
 
-            modelBuilder.Entity("EcgIntegration.Persistence.Schema.ShadowResultRow", b =>
-                {
-                    b.HasOne("EcgIntegration.Persistence.Schema.StudyRow", null)
-                        .WithMany()
-                        .HasForeignKey("StudyId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("fk_shadow_result_study");
-                });
-
             modelBuilder.Entity("EcgIntegration.Persistence.Schema.ReplayItemRow", b =>
                 {
                     b.HasOne("EcgIntegration.Persistence.Schema.ReplayJobRow", null)
@@ -903,6 +990,16 @@ namespace EcgIntegration.Persistence.Schema.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_replay_item_job");
+                });
+
+            modelBuilder.Entity("EcgIntegration.Persistence.Schema.ShadowResultRow", b =>
+                {
+                    b.HasOne("EcgIntegration.Persistence.Schema.StudyRow", null)
+                        .WithMany()
+                        .HasForeignKey("StudyId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_shadow_result_study");
                 });
 #pragma warning restore 612, 618
         }

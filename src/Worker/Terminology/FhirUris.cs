@@ -1,6 +1,9 @@
-namespace EcgIntegration.Worker.Suggestions.Resources;
+namespace EcgIntegration.Worker.Terminology;
 
-/// <summary>The systems and profiles that written resources name. Those of this product are listed in <c>docs/fhir-output.md</c>.</summary>
+/// <summary>
+/// The systems and profiles that resources name, for all that write or describe them. Those of this product are listed in
+/// <c>docs/fhir-output.md</c>.
+/// </summary>
 internal static class FhirUris
 {
     /// <summary>Codes of the model bundle's label catalogue.</summary>
@@ -26,6 +29,9 @@ internal static class FhirUris
 
     /// <summary>The operation <c>$replay</c>.</summary>
     public const string ReplayOperation = "urn:ecg-integration:operation:replay";
+
+    /// <summary>What is wrong with a request, in an OperationOutcome; the codes are those of <c>docs/reason-codes.md</c>.</summary>
+    public const string Problems = "urn:ecg-integration:problem";
 
     /// <summary>Extension of Provenance.agent: how the model ran.</summary>
     public const string ExecutionExtension = "urn:ecg-integration:extension:execution";

@@ -1,0 +1,174 @@
+namespace EcgIntegration.Persistence.Search;
+
+/// <summary>
+/// Decides which index a search goes by, and writes it as branches. PostgreSQL knows neither that urgent Tasks are few among
+/// the newest nor how many resources a patient has; where there is a patient, or a worklist, the way is laid down here.
+/// </summary>
+internal sealed class SearchPlan
+{
+    private const string Row = "r";
+
+    private readonly ResourceQuery _query;
+    private readonly SqlParameters _parameters;
+    private readonly DateTimeOffset _now;
+    private readonly bool _byDate;
+    private readonly CriterionSql _sql;
+
+    private SearchPlan(ResourceQuery query, SqlParameters parameters, DateTimeOffset now, bool byDate)
+    {
+        (_query, _parameters, _now, _byDate) = (query, parameters, now, byDate);
+        _sql = new CriterionSql(Row, query.Type, parameters, now);
+    }
+
+    /// <summary>The branches of a search.</summary>
+    /// <param name="query">The search.</param>
+    /// <param name="parameters">Takes the values.</param>
+    /// <param name="now">The present moment.</param>
+    /// <param name="byDate">Whether the order is that of the type's first date.</param>
+    public static IReadOnlyList<SearchBranch> Branches(ResourceQuery query, SqlParameters parameters, DateTimeOffset now, bool byDate) =>
+        new SearchPlan(query, parameters, now, byDate).Build();
+
+    private IReadOnlyList<SearchBranch> Build()
+    {
+        if (_query.Criteria.FirstOrDefault(IsByPatient) is { } patient)
+        {
+            return [.. ByPatient(patient).Select(branch => With(branch, _query.Criteria.Where(other => other != patient).Select(_sql.Of)))];
+        }
+
+        if (_query.Criteria.FirstOrDefault(TokenValues.AreOfFew) is { } few)
+        {
+            return [With(ByTokens(TokenValues.Of(few)), _query.Criteria.Where(other => other != few).Select(_sql.Of))];
+        }
+
+        return _byDate && _query.Criteria.Any(criterion => IsByStatus(criterion) || IsByPriority(criterion)) && !_query.Criteria.Any(IsSelective) ? ByStatus() : Directly();
+    }
+
+    /// <summary>One look-up for each patient, in the order of the date.</summary>
+    private SearchBranch[] ByPatient(SearchCriterion criterion)
+    {
+        if (criterion.Chained is not null)
+        {
+            return ByChain(new PatientChain(criterion, _parameters, _now));
+        }
+
+        if (criterion.Modifier == SearchModifier.Identifier)
+        {
+            return [.. OfIdentifiers(PatientValues.Identifiers([.. criterion.AnyOf.OfType<TokenValue>()]), known: null)];
+        }
+
+        return [LookUp("patient", PatientValues.Of(criterion))];
+    }
+
+    private SearchBranch[] ByChain(PatientChain chain)
+    {
+        var patients = chain.Patients("p");
+        return
+        [
+            new($"(SELECT DISTINCT p.patient FROM ({patients}) AS p(patient)) AS d(patient)", $"{Row}.patient = d.patient"),
+            .. OfIdentifiers(chain.Identifiers, known: _sql.PatientAmong(chain.Patients("q"))),
+        ];
+    }
+
+    /// <summary>
+    /// By the patient's identifier. Where its system is not asked for, the systems there are, of which a hospital has few, are
+    /// found in the index, one after the other.
+    /// </summary>
+    private IEnumerable<SearchBranch> OfIdentifiers(PatientIdentifiers identifiers, string? known)
+    {
+        var before = known is null ? [] : new List<string> { known };
+        if (identifiers.WithSystem.Count > 0)
+        {
+            yield return With(LookUp("patient_identifier", identifiers.WithSystem), before.Select(No));
+            before.AddRange(_sql.PatientIdentifiers(identifiers with { Values = [] }));
+        }
+
+        if (identifiers.Values.Count > 0)
+        {
+            // What follows the bar in the order of bytes is the brace: past it lies the next system.
+            var driver = $"""
+                (WITH RECURSIVE held(identifier) AS (
+                   (SELECT f.patient_identifier FROM resource f WHERE f.patient_identifier IS NOT NULL ORDER BY f.patient_identifier LIMIT 1)
+                   UNION ALL
+                   SELECT (
+                     SELECT n.patient_identifier FROM resource n WHERE n.patient_identifier > split_part(held.identifier, '|', 1) || chr(125)
+                     ORDER BY n.patient_identifier LIMIT 1)
+                   FROM held WHERE held.identifier IS NOT NULL)
+                 SELECT split_part(held.identifier, '|', 1) || '|' || v
+                 FROM held, unnest({_parameters.Texts(identifiers.Values)}) AS v WHERE held.identifier IS NOT NULL) AS d(key)
+                """;
+            yield return With(new(driver, $"{Row}.patient_identifier = d.key"), before.Select(No));
+        }
+    }
+
+    private SearchBranch LookUp(string column, IReadOnlyList<string> keys) => keys.Count switch
+    {
+        0 => new(null, CriterionSql.Never),
+        1 => new(null, $"{Row}.{column} = {_parameters.Text(keys[0])}"),
+        _ => new($"unnest({_parameters.Texts(keys)}) AS d(key)", $"{Row}.{column} = d.key"),
+    };
+
+    /// <summary>
+    /// By tokens that few resources have. The server takes any token it does not know for one of thousands, and would rather
+    /// walk through all there is: each is looked up by itself here, and the type hidden from the indexes that begin with it.
+    /// </summary>
+    private SearchBranch ByTokens(IReadOnlyList<string> tokens) => new(
+        $"""
+        (SELECT DISTINCT t.id FROM unnest({_parameters.Texts(tokens.Distinct())}) AS k(token)
+         CROSS JOIN LATERAL (SELECT i.id FROM resource i WHERE i.tokens @> ARRAY[k.token] AND (i.type || '') = {_parameters.Text(_query.Type)} OFFSET 0) AS t) AS d(id)
+        """,
+        $"{Row}.id = d.id");
+
+    /// <summary>A worklist: one look-up for each pair of a status and a priority, whose rows the index has in the order of the date.</summary>
+    private IReadOnlyList<SearchBranch> ByStatus()
+    {
+        var status = _query.Criteria.FirstOrDefault(IsByStatus);
+        var priority = _query.Criteria.FirstOrDefault(IsByPriority);
+        var others = _query.Criteria.Where(other => other != status && other != priority).ToList();
+        return
+        [
+            .. WorkLanes.Of(_query.Type, status, priority, _parameters).SelectMany(lane => Spread(others, lane)),
+        ];
+    }
+
+    private IReadOnlyList<SearchBranch> Directly() => Spread(_query.Criteria, new(null, "true"));
+
+    /// <summary>Adds conditions; one on a date as branches, so that each is bounded in its index.</summary>
+    private IReadOnlyList<SearchBranch> Spread(IReadOnlyList<SearchCriterion> criteria, SearchBranch branch)
+    {
+        var date = criteria.FirstOrDefault(IsOneDate);
+        var others = With(branch, criteria.Where(other => other != date).Select(_sql.Of));
+        return date is null
+            ? [others]
+            : [.. _sql.Dates(date.Parameter).Parts((DateValue)date.AnyOf[0]).Select(part => With(others, [part]))];
+    }
+
+    private static SearchBranch With(SearchBranch branch, IEnumerable<string> conditions) =>
+        branch with { Condition = string.Join(" AND ", conditions.Prepend(branch.Condition)) };
+
+    private static string No(string condition) => $"({condition}) IS NOT TRUE";
+
+    private static bool IsByPatient(SearchCriterion criterion) => criterion.Parameter.IsOfPatient() && criterion switch
+    {
+        { Chained: not null } => true,
+        // An identifier of which only the system is known narrows nothing down.
+        { Modifier: SearchModifier.Identifier } => criterion.AnyOf.OfType<TokenValue>().All(value => value.Code is not null),
+        { Modifier: SearchModifier.None } => criterion.AnyOf.OfType<ReferenceValue>()
+            .All(value => Resources.PatientReference.Normalise(value.Reference) is not null),
+        _ => false,
+    };
+
+    private static bool IsByStatus(SearchCriterion criterion) => IsCode(criterion, IndexColumn.Status);
+
+    private static bool IsByPriority(SearchCriterion criterion) => IsCode(criterion, IndexColumn.Priority);
+
+    private static bool IsCode(SearchCriterion criterion, IndexColumn column) =>
+        criterion is { Chained: null, Modifier: SearchModifier.None } && criterion.Parameter.Column() == column && CodeValues.Of(criterion) is not null;
+
+    /// <summary>What may leave few rows by itself: then the server weighs one index against the other.</summary>
+    private static bool IsSelective(SearchCriterion criterion) =>
+        criterion is { Chained: null, Modifier: SearchModifier.None or SearchModifier.Identifier or SearchModifier.Exact or SearchModifier.Contains }
+        && criterion.Parameter.Column() is IndexColumn.Tokens or IndexColumn.Id or IndexColumn.Text or IndexColumn.Patient;
+
+    private static bool IsOneDate(SearchCriterion criterion) =>
+        criterion is { Chained: null, Modifier: SearchModifier.None, AnyOf: [DateValue] };
+}

@@ -1,0 +1,106 @@
+using System.Globalization;
+using Npgsql;
+
+namespace EcgIntegration.Persistence.Search;
+
+/// <summary>
+/// The order of a search, as a sequence of stretches: first the resources that have every element sorted by, at the end those
+/// that have none. Within a stretch nothing is missing, so that an index gives its order in either direction.
+/// </summary>
+internal sealed class SortOrder
+{
+    private readonly SortColumn[] _columns;
+    private readonly SearchPlace? _after;
+
+    private SortOrder(SortColumn[] columns, SearchPlace? after) => (_columns, _after) = (columns, after);
+
+    /// <summary>Columns that go into a place, one for each key.</summary>
+    public IEnumerable<string> Columns => _columns.Select(column => column.Name);
+
+    /// <summary>True where the first key is the type's first date, by which most indexes are ordered.</summary>
+    public bool IsByDate => _columns is [{ Column: IndexColumn.Date }];
+
+    /// <summary>The order of a query. One that names none gets the newest first, where its type has a date, else by id.</summary>
+    /// <exception cref="FormatException">The place is none of this order.</exception>
+    public static SortOrder Of(ResourceQuery query)
+    {
+        var keys = query.Sort.Count > 0 ? query.Sort : Default(query.Type);
+        var required = query.Criteria
+            .Where(criterion => criterion is { Chained: null, Modifier: SearchModifier.None })
+            .Select(criterion => criterion.Parameter.Column()).ToHashSet();
+        SortColumn[] columns = [.. keys.Select(key => SortColumn.Of(key, required))];
+        var after = query.After;
+        if (after is not null && (after.Keys.Count != columns.Length
+            || columns.Zip(after.Keys).Any(pair => pair.Second is null ? !pair.First.CanBeMissing : !pair.First.Accepts(pair.Second))))
+        {
+            throw new FormatException("The place is none of this search.");
+        }
+
+        return new SortOrder(columns, after);
+    }
+
+    /// <summary>Stretches that the page can reach, in order.</summary>
+    public IEnumerable<SortStretch> Stretches()
+    {
+        var first = _after is null ? 0 : Number(column => _after.Keys[column] is null);
+        for (var number = first; number < 1 << _columns.Length; number++)
+        {
+            var missing = Enumerable.Range(0, _columns.Length).Select(column => (number >> (_columns.Length - 1 - column) & 1) == 1).ToArray();
+            if (!_columns.Where((column, index) => missing[index] && !column.CanBeMissing).Any())
+            {
+                yield return new SortStretch(_columns, missing, number == first ? _after : null);
+            }
+        }
+    }
+
+    /// <summary>The place of a row.</summary>
+    /// <param name="reader">Stands on the row.</param>
+    /// <param name="firstColumn">Where <see cref="Columns"/> begin in it.</param>
+    /// <param name="id">Its id.</param>
+    public SearchPlace PlaceOf(NpgsqlDataReader reader, int firstColumn, string id) => new(
+        [.. _columns.Select((column, index) => reader.IsDBNull(firstColumn + index) ? null : column.Read(reader, firstColumn + index))], id);
+
+    private static SortKey[] Default(string type)
+    {
+        var parameters = SearchParameters.Of(type);
+        var date = parameters.FirstOrDefault(parameter => parameter.Column() == IndexColumn.Date);
+        return [new SortKey(date ?? parameters.First(parameter => parameter.Column() == IndexColumn.Id), Descending: date is not null)];
+    }
+
+    /// <summary>The first key weighs most: what lacks it comes after all that have it.</summary>
+    private int Number(Func<int, bool> isMissing) =>
+        Enumerable.Range(0, _columns.Length).Aggregate(0, (number, column) => (number << 1) | (isMissing(column) ? 1 : 0));
+}
+
+/// <summary>A column that a search is sorted by.</summary>
+/// <param name="Column">Which one.</param>
+/// <param name="Name">Its name in SQL.</param>
+/// <param name="Descending">Whether the greatest comes first.</param>
+/// <param name="CanBeMissing">Whether resources can be without it.</param>
+internal sealed record SortColumn(IndexColumn Column, string Name, bool Descending, bool CanBeMissing)
+{
+    private const string Moments = "O";
+
+    public bool IsId => Column == IndexColumn.Id;
+
+    public static SortColumn Of(SortKey key, IReadOnlySet<IndexColumn> required) => key.Parameter.Column() switch
+    {
+        IndexColumn.Id => new(IndexColumn.Id, "id", key.Descending, CanBeMissing: false),
+        IndexColumn.LastUpdated => new(IndexColumn.LastUpdated, "last_updated", key.Descending, CanBeMissing: false),
+        IndexColumn.Date => new(IndexColumn.Date, "date", key.Descending, !required.Contains(IndexColumn.Date)),
+        IndexColumn.Stamped => new(IndexColumn.Stamped, "stamped", key.Descending, !required.Contains(IndexColumn.Stamped)),
+        _ => throw new ArgumentException($"The parameter {key.Parameter.Name} is not sorted by.", nameof(key)),
+    };
+
+    public bool Accepts(string key) => IsId || TryParse(key, out _);
+
+    public string Place(SqlParameters parameters, string key) =>
+        IsId || !TryParse(key, out var moment) ? parameters.Text(key) : parameters.Moment(moment);
+
+    public string Read(NpgsqlDataReader reader, int column) => IsId
+        ? reader.GetString(column)
+        : reader.GetFieldValue<DateTimeOffset>(column).ToString(Moments, CultureInfo.InvariantCulture);
+
+    private static bool TryParse(string key, out DateTimeOffset moment) =>
+        DateTimeOffset.TryParseExact(key, Moments, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out moment);
+}

@@ -1,0 +1,84 @@
+using EcgIntegration.Persistence.Search;
+using static EcgIntegration.Persistence.Search.SearchModifier;
+using static EcgIntegration.Persistence.Tests.Search.Searches;
+
+namespace EcgIntegration.Persistence.Tests.Search;
+
+public sealed class NameTests(MigratedDatabase database) : IClassFixture<MigratedDatabase>
+{
+    private const string Taro =
+        """
+        "name": [
+          {"family": "山田", "given": ["太郎"], "text": "山田　太郎"},
+          {"family": "ヤマダ", "given": ["タロウ"]},
+          {"family": "Yamada", "given": ["Tarō", "José"]}]
+        """;
+
+    private const string HalfWidth = "\"name\": [{\"text\": \"ｶﾞﾄｳ ﾊﾟﾃｨ\"}]";
+
+    public static TheoryData<string, SearchModifier, string, bool> Cases => new()
+    {
+        { Taro, None, "山田", true },
+        { Taro, None, "山", true },
+        { Taro, None, "田", false },
+        { Taro, None, "太郎", true },
+        { Taro, None, "山田太郎", true },
+        { Taro, None, "山田 太", true },
+        { Taro, None, "太郎山田", true },
+        { Taro, None, "やまだ", true },
+        { Taro, None, "ヤマダ", true },
+        { Taro, None, "ﾔﾏﾀﾞ", true },
+        { Taro, None, "ﾔﾏﾀﾞ ﾀﾛｳ", true },
+        { Taro, None, "やまだたろう", true },
+        { Taro, None, "ヤマタ", false },
+        { Taro, None, "YAMADA", true },
+        { Taro, None, "ｙａｍａｄａ", true },
+        { Taro, None, "taro", true },
+        { Taro, None, "jose", true },
+        { Taro, None, "　", false },
+        { Taro, None, "%", false },
+        { Taro, None, "ya_ada", false },
+        { Taro, Contains, "田太", true },
+        { Taro, Contains, "まだ", true },
+        { Taro, Contains, "ﾀﾞ", true },
+        { Taro, Contains, "ヤマタ", false },
+        { Taro, Contains, "%", false },
+        { Taro, Exact, "ヤマダ", true },
+        { Taro, Exact, "ﾔﾏﾀﾞ", false },
+        { Taro, Exact, "やまだ", false },
+        { Taro, Exact, "Yamada", true },
+        { Taro, Exact, "yamada", false },
+        { Taro, Exact, "Tarō", true },
+        { Taro, Exact, "Taro", false },
+        { Taro, Exact, "山田　太郎", true },
+        { Taro, Exact, "山田 太郎", false },
+        { Taro, Exact, "山田太郎", false },
+        { Taro, Exact, "山", false },
+        { HalfWidth, None, "ガトウ", true },
+        { HalfWidth, None, "がとうぱてぃ", true },
+        { HalfWidth, None, "カトウ", false },
+        { HalfWidth, Exact, "ｶﾞﾄｳ ﾊﾟﾃｨ", true },
+        { HalfWidth, Exact, "ガトウ パティ", false },
+    };
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public async Task Names_find_each_other_across_scripts(string members, SearchModifier modifier, string text, bool found)
+    {
+        var id = await database.StoreAsync("Patient", members);
+        var criterion = Where("Patient", "name", modifier, new TextValue(text));
+        Assert.Equal(found, await database.HoldsAsync("Patient", id, criterion));
+        Assert.Equal(found, (await database.FindAsync("Patient", [criterion])).Contains(id));
+    }
+
+    [Fact]
+    public async Task A_new_name_takes_the_place_of_the_old_one()
+    {
+        var id = await database.StoreAsync("Patient", "\"name\": [{\"family\": \"旧姓一\"}]");
+        await database.StoreAsync("Patient", "\"name\": [{\"family\": \"新姓一\"}]", id);
+        Assert.Empty(await database.FindAsync("Patient", [Where("Patient", "name", new TextValue("旧姓一"))]));
+        Assert.Equal([id], await database.FindAsync("Patient", [Where("Patient", "name", new TextValue("新姓一"))]));
+        await database.DeleteAsync("Patient", id);
+        Assert.Equal(0L, await database.ScalarAsync<long>("SELECT count(*) FROM resource_text WHERE id = $1", id));
+    }
+}
