@@ -6,6 +6,7 @@ using EcgIntegration.Persistence.Replay;
 using EcgIntegration.Persistence.Resources;
 using EcgIntegration.Persistence.Review;
 using EcgIntegration.Persistence.Search;
+using EcgIntegration.Persistence.Writing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -19,7 +20,7 @@ namespace EcgIntegration.Persistence.Hosting;
 public static class PersistenceServices
 {
     /// <summary>
-    /// Adds <see cref="IStudyLedger"/>, <see cref="IFhirStore"/>, <see cref="IFhirSearch"/>, <see cref="IModelRoles"/>,
+    /// Adds <see cref="IStudyLedger"/>, <see cref="IFhirStore"/>, <see cref="IFhirSearch"/>, <see cref="IFhirWriting"/>, <see cref="IModelRoles"/>,
     /// <see cref="IShadowResults"/>, <see cref="IAuditLog"/>, <see cref="IIntakeFigures"/>, <see cref="IKeptBodies"/>, <see cref="IReplayJobs"/>,
     /// <see cref="IReplayWork"/>, <see cref="IReviewList"/>, <see cref="DatabaseMigrator"/> and <see cref="DatabaseProbe"/> over
     /// one pool of connections, configured by the section <see cref="DatabaseOptions.Section"/>.
@@ -40,6 +41,7 @@ public static class PersistenceServices
         services.TryAddSingleton<IAuditLog, PostgresAuditLog>();
         services.TryAddSingleton<IFhirStore, PostgresFhirStore>();
         services.TryAddSingleton<IFhirSearch, PostgresFhirSearch>();
+        services.TryAddSingleton<IFhirWriting, PostgresFhirWriting>();
         services.TryAddSingleton<IModelRoles, PostgresModelRoles>();
         services.TryAddSingleton<IShadowResults, PostgresShadowResults>();
         services.TryAddSingleton<IStudyLedger, PostgresStudyLedger>();

@@ -58,7 +58,7 @@ internal sealed class KeptBodyReplay(
             : ReplaySides.Compare(before, ReplaySides.Rejected(refused.Reasons));
     }
 
-    private async Task<ReplayFinding> ReadAsync(
+    private async Task<ReplayFinding?> ReadAsync(
         ReplayItem item, ReplaySide before, EcgEvent ecgEvent, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
         var model = await models.GetAsync(item.ModelSha256, cancellationToken);
