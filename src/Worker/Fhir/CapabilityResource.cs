@@ -1,6 +1,7 @@
 using System.Text.Json;
 using EcgIntegration.Persistence.Search;
 using EcgIntegration.Worker.Fhir.Search;
+using EcgIntegration.Worker.Terminology;
 using Hl7.Fhir.Utility;
 using ModelInfo = Hl7.Fhir.Model.ModelInfo;
 
@@ -24,12 +25,37 @@ internal static class CapabilityResource
             writer.WriteString("conditionalRead", "full-support");
         }
 
+        if (type.Offers(FhirTypes.Create))
+        {
+            writer.WriteBoolean("updateCreate", true);
+            writer.WriteBoolean("conditionalCreate", true);
+        }
+
         if (type.Offers(FhirTypes.Search))
         {
             WriteSearch(writer, type.Name);
         }
 
+        if (type.Name == "DiagnosticReport")
+        {
+            WriteSigning(writer);
+        }
+
         writer.WriteEndObject();
+    }
+
+    private static void WriteSigning(Utf8JsonWriter writer)
+    {
+        writer.WriteStartArray("operation");
+        writer.WriteStartObject();
+        writer.WriteString("name", "sign");
+        writer.WriteString("definition", FhirUris.SignOperation);
+        writer.WriteString(
+            "documentation",
+            "POST /fhir/DiagnosticReport/ID/$sign with If-Match: a physician settles a preliminary report; parameters practitioner and conclusion. "
+            + "医師が暫定報告書を確定します。");
+        writer.WriteEndObject();
+        writer.WriteEndArray();
     }
 
     /// <summary>Writes the member <c>interaction</c>.</summary>

@@ -1,5 +1,6 @@
 using EcgIntegration.Worker.Fhir.Reading;
 using EcgIntegration.Worker.Fhir.Search;
+using EcgIntegration.Worker.Fhir.Writing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace EcgIntegration.Worker.Fhir;
@@ -15,7 +16,8 @@ internal static class FhirEndpoints
         .Configure<KestrelServerOptions>(options => options.Limits.MaxRequestLineSize = LongestRequestLine)
         .AddSingleton<AccessAudit>()
         .AddSingleton<CursorSeal>()
-        .AddSingleton<SearchHandler>();
+        .AddSingleton<SearchHandler>()
+        .AddFhirWriting();
 
     /// <summary>Maps <c>/fhir</c>.</summary>
     public static IEndpointConventionBuilder MapFhir(this IEndpointRouteBuilder endpoints)
@@ -27,6 +29,7 @@ internal static class FhirEndpoints
         fhir.MapRead();
         fhir.MapHistory();
         fhir.MapSearch();
+        fhir.MapWriting();
         fhir.MapUnknown();
         return fhir;
     }

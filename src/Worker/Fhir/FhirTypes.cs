@@ -17,21 +17,25 @@ internal static class FhirTypes
     public const string InstanceHistory = "history-instance";
     public const string TypeHistory = "history-type";
     public const string Search = "search-type";
+    public const string Create = "create";
+    public const string Update = "update";
+    public const string Delete = "delete";
 
     private static readonly string[] Reading = [Read, ReadVersion, InstanceHistory, TypeHistory, Search];
+    private static readonly string[] Writing = [.. Reading, Create, Update, Delete];
 
     public static IReadOnlyList<FhirType> All { get; } =
     [
-        new("Device", Reading),
-        new("DiagnosticReport", Reading),
-        new("Observation", Reading),
-        new("Patient", Reading),
-        new("Provenance", Reading),
-        new("Task", Reading),
+        new("Device", Writing),
+        new("DiagnosticReport", Writing),
+        new("Observation", Writing),
+        new("Patient", Writing),
+        new("Provenance", Writing),
+        new("Task", Writing),
     ];
 
     /// <summary>What can be done with the whole server, in the codes of R4's SystemRestfulInteraction.</summary>
-    public static IReadOnlyList<string> SystemInteractions { get; } = [];
+    public static IReadOnlyList<string> SystemInteractions { get; } = ["transaction", "batch"];
 
     /// <summary>A type by its name, or <see langword="null"/>.</summary>
     public static FhirType? Find(string name) => All.FirstOrDefault(type => type.Name == name);

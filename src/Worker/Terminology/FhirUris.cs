@@ -36,6 +36,15 @@ internal static class FhirUris
     /// <summary>Extension of Provenance.agent: how the model ran.</summary>
     public const string ExecutionExtension = "urn:ecg-integration:extension:execution";
 
+    /// <summary>Extension of a signed DiagnosticReport: what the machine had concluded.</summary>
+    public const string AiConclusionExtension = "urn:ecg-integration:extension:ai-conclusion";
+
+    /// <summary>The operation <c>$sign</c> of a DiagnosticReport.</summary>
+    public const string SignOperation = "urn:ecg-integration:operation:sign";
+
+    /// <summary>What a signature does to a document.</summary>
+    public const string DocumentCompletion = "http://terminology.hl7.org/CodeSystem/v3-DocumentCompletion";
+
     public const string JpDiagnosticReport = "http://jpfhir.jp/fhir/core/StructureDefinition/JP_DiagnosticReport_Common";
     public const string JpObservation = "http://jpfhir.jp/fhir/core/StructureDefinition/JP_Observation_Common";
     public const string JpDocumentCodes = "http://jpfhir.jp/fhir/core/CodeSystem/JP_DocumentCodes_CS";

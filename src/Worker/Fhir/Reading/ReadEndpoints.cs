@@ -18,7 +18,8 @@ internal static class ReadEndpoints
             ? Task.FromResult(UnknownRoutes.Answer(context))
             : AnswerAsync(type, id, context, audit, FhirTypes.Read, view => store.ReadAsync(type, id, view.NeedsSamples(type), context.RequestAborted));
 
-    private static Task<IResult> ReadVersionAsync(
+    /// <summary>Answers with one version of a stored resource.</summary>
+    internal static Task<IResult> ReadVersionAsync(
         string type, string id, string version, HttpContext context, IFhirStore store, AccessAudit audit) =>
         AnswerAsync(
             type, id, context, audit, FhirTypes.ReadVersion,
