@@ -8,6 +8,7 @@ using EcgIntegration.Persistence.Review;
 using EcgIntegration.Persistence.Search;
 using EcgIntegration.Persistence.Seeding;
 using EcgIntegration.Persistence.Subscriptions;
+using EcgIntegration.Persistence.Writing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -21,7 +22,7 @@ namespace EcgIntegration.Persistence.Hosting;
 public static class PersistenceServices
 {
     /// <summary>
-    /// Adds <see cref="IStudyLedger"/>, <see cref="IFhirStore"/>, <see cref="IFhirSearch"/>, <see cref="IModelRoles"/>,
+    /// Adds <see cref="IStudyLedger"/>, <see cref="IFhirStore"/>, <see cref="IFhirSearch"/>, <see cref="IFhirWriting"/>, <see cref="IModelRoles"/>,
     /// <see cref="IShadowResults"/>, <see cref="IAuditLog"/>, <see cref="IIntakeFigures"/>, <see cref="IKeptBodies"/>, <see cref="IReplayJobs"/>,
     /// <see cref="IReplayWork"/>, <see cref="IReviewList"/>, <see cref="ISeeding"/>, <see cref="ISubscriptionWork"/>,
     /// <see cref="DatabaseMigrator"/> and <see cref="DatabaseProbe"/> over
@@ -43,6 +44,7 @@ public static class PersistenceServices
         services.TryAddSingleton<IAuditLog, PostgresAuditLog>();
         services.TryAddSingleton<IFhirStore, PostgresFhirStore>();
         services.TryAddSingleton<IFhirSearch, PostgresFhirSearch>();
+        services.TryAddSingleton<IFhirWriting, PostgresFhirWriting>();
         services.TryAddSingleton<IModelRoles, PostgresModelRoles>();
         services.TryAddSingleton<IShadowResults, PostgresShadowResults>();
         services.TryAddSingleton<IStudyLedger, PostgresStudyLedger>();

@@ -1,4 +1,5 @@
 using EcgIntegration.Contracts;
+using EcgIntegration.Contracts.Events;
 
 namespace EcgIntegration.Persistence.Ledger;
 
@@ -101,7 +102,12 @@ public interface IStudyLedger
     /// other workers for <paramref name="lease"/>. Counts as an attempt: <see cref="LedgerEntry.Attempts"/> is raised, so
     /// that an ECG whose processing kills the process still comes to an end.
     /// </summary>
-    Task<IReadOnlyList<LedgerEntry>> LeaseDueAsync(int limit, TimeSpan lease, CancellationToken cancellationToken);
+    /// <param name="limit">Most events.</param>
+    /// <param name="lease">How long they are out of reach.</param>
+    /// <param name="priority">Only events of this priority; <see langword="null"/> for all.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    Task<IReadOnlyList<LedgerEntry>> LeaseDueAsync(
+        int limit, TimeSpan lease, EventPriority? priority, CancellationToken cancellationToken);
 
     /// <summary>
     /// Takes events that are final since at least <paramref name="olderThan"/> and whose outcome or notice is not known to be

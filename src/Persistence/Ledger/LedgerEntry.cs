@@ -62,6 +62,12 @@ public sealed record LedgerEntry(
     /// <summary>True where the event is recorded and its body kept, but a fault of the system kept it from being read.</summary>
     public bool IsUnread => Status == StudyStatus.Received && StudyId is null && Observation is null;
 
+    /// <summary>
+    /// True where its Observation is stored and no study is made of it: a client wrote an ECG that is to be taken up, or an
+    /// ECG is to be taken back. The status of that version tells which.
+    /// </summary>
+    public bool AwaitsStudy => Status == StudyStatus.Received && StudyId is null && Observation is not null;
+
     /// <summary>True where nothing more will become of it.</summary>
     public bool IsFinal => Status != StudyStatus.Received;
 

@@ -32,7 +32,10 @@ public sealed record NewStudy(
     /// <summary>For an event by reference, the version that was read; <see langword="null"/> for the current one.</summary>
     public int? StoredObservationVersion { get; init; }
 
-    /// <summary>The event is recorded without its ECG, because a fault kept it from being read: it gets it now.</summary>
+    /// <summary>
+    /// The event is recorded without its study, because a fault kept it from being read, or because a client stored its ECG:
+    /// it gets it now.
+    /// </summary>
     public bool IsReadAgain { get; init; }
 
     /// <summary>It is to be read again, though the same model has read the same signal already: no finished study serves.</summary>

@@ -18,7 +18,7 @@ internal sealed class PostgresStudyLedger(
     public async Task<Reception> ReceiveAsync(NewStudy study, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(study);
-        if (await FindAsync(study.EventId, cancellationToken) is { } known && !(study.IsReadAgain && known.IsUnread))
+        if (await FindAsync(study.EventId, cancellationToken) is { } known && !(study.IsReadAgain && (known.IsUnread || known.AwaitsStudy)))
         {
             return await RepeatedAsync(known, study, cancellationToken);
         }
@@ -150,14 +150,15 @@ internal sealed class PostgresStudyLedger(
         return await LedgerRows.OneAsync(command, cancellationToken);
     }
 
-    public async Task<IReadOnlyList<LedgerEntry>> LeaseDueAsync(int limit, TimeSpan lease, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<LedgerEntry>> LeaseDueAsync(
+        int limit, TimeSpan lease, EventPriority? priority, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         await using var command = database.CreateCommand(
             $"""
             WITH due AS (
               SELECT event_id FROM intake_event
-              WHERE status = 'received' AND next_attempt_at <= $1
+              WHERE status = 'received' AND next_attempt_at <= $1 AND ($4::text IS NULL OR priority = $4)
               ORDER BY priority = 'stat' DESC, next_attempt_at
               LIMIT $2
               FOR UPDATE SKIP LOCKED),
@@ -167,7 +168,7 @@ internal sealed class PostgresStudyLedger(
               RETURNING intake_event.*)
             SELECT {LedgerRows.Columns} FROM e {LedgerRows.JoinStudy}
             ORDER BY e.priority = 'stat' DESC, e.received_at, e.event_id
-            """).WithTime(now).With(limit).WithTime(now + lease);
+            """).WithTime(now).With(limit).WithTime(now + lease).WithText(priority is { } only ? WireName.Of(only) : null);
         return await LedgerRows.ListAsync(command, cancellationToken);
     }
 

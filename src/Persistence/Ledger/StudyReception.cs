@@ -62,10 +62,13 @@ internal sealed class StudyReception(NpgsqlConnection connection, NewStudy study
             VALUES ($1, $2, $3, $4, $5, $6, $7, $13, $8, $9, 1, $10, $11)
             ON CONFLICT (event_id) DO UPDATE
             SET study_id = excluded.study_id, source_system = excluded.source_system, priority = excluded.priority,
-                occurred_at = excluded.occurred_at, status = excluded.status, reasons = excluded.reasons,
+                occurred_at = coalesce(excluded.occurred_at, intake_event.occurred_at), status = excluded.status,
+                reasons = excluded.reasons,
                 observation_id = excluded.observation_id, observation_version = excluded.observation_version,
                 next_attempt_at = excluded.next_attempt_at, finished_at = excluded.finished_at
-            WHERE $12 AND intake_event.status = 'received' AND intake_event.study_id IS NULL AND intake_event.observation_id IS NULL
+            WHERE $12 AND intake_event.status = 'received' AND intake_event.study_id IS NULL
+              AND (intake_event.observation_id IS NULL
+                   OR (intake_event.observation_id, intake_event.observation_version) = (excluded.observation_id, excluded.observation_version))
             """,
             connection)
             .With(study.EventId).With(taken.Id).With(_source).With(WireName.Of(study.Priority))

@@ -48,12 +48,16 @@ internal sealed class SelectionSql
         ORDER BY s.observation_id, s.observation_version DESC, s.is_current DESC, s.finished_at DESC, e.received_at DESC, e.event_id DESC
         """;
 
-    /// <summary>Events whose body is all there is of them, unless a replay has made an ECG of it.</summary>
+    /// <summary>
+    /// Events whose body, or the ECG that a client stored, is all there is of them, unless a replay has made a study of it.
+    /// </summary>
     private string Unread() =>
         $"""
         SELECT e.event_id, NULL, e.received_at, e.status, NULL
         FROM intake_event e
-        WHERE e.study_id IS NULL AND e.observation_id IS NULL AND e.status IN ('rejected', 'failed') {OfEvent()} {OfUnread()}
+        WHERE e.study_id IS NULL AND e.status IN ('rejected', 'failed') {OfEvent()} {OfUnread()}
+          AND (e.observation_id IS NULL OR e.status = 'failed' AND NOT EXISTS (
+            SELECT 1 FROM study s WHERE s.observation_id = e.observation_id AND s.observation_version >= e.observation_version))
           AND NOT EXISTS (SELECT 1 FROM replay_item i WHERE i.source_event_id = e.event_id AND i.written AND i.observation_id IS NULL)
           AND NOT EXISTS (SELECT 1 FROM replay_item i WHERE i.event_id = e.event_id)
         """;

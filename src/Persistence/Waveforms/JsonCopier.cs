@@ -72,7 +72,7 @@ internal abstract class JsonCopier : IDisposable
                 break;
             case JsonTokenType.String:
                 CheckString(ref reader);
-                WriteRaw(_source.Span.Slice((int)reader.TokenStartIndex, reader.ValueSpan.Length + 2));
+                OnText(ref reader, _source.Span.Slice((int)reader.TokenStartIndex, reader.ValueSpan.Length + 2));
                 break;
             default:
                 WriteRaw(reader.ValueSpan);
@@ -93,6 +93,10 @@ internal abstract class JsonCopier : IDisposable
     protected virtual bool LeavesOut(ref Utf8JsonReader reader) => false;
 
     protected virtual void OnNumber(ReadOnlySpan<byte> number) => WriteRaw(number);
+
+    /// <param name="reader">Stands on the text.</param>
+    /// <param name="text">The text as it is written, quotation marks included.</param>
+    protected virtual void OnText(ref Utf8JsonReader reader, ReadOnlySpan<byte> text) => WriteRaw(text);
 
     /// <summary>Called before an object is closed; members may be added.</summary>
     protected virtual void OnEndOfObject()

@@ -1,5 +1,6 @@
 using System.Net;
 using EcgIntegration.Persistence.Audit;
+using EcgIntegration.Persistence.Resources;
 
 namespace EcgIntegration.Worker.Fhir;
 
@@ -20,4 +21,7 @@ internal sealed class AccessAudit(IAuditLog audit)
         var address = context.Connection.RemoteIpAddress;
         return address is null || IPAddress.IsLoopback(address) ? "anonymous@loopback" : $"anonymous@{address}";
     }
+
+    /// <summary>Whose a resource is: a Patient is its own.</summary>
+    public static string? PatientOf(StoredResource resource) => resource.Type == "Patient" ? $"Patient/{resource.Id}" : resource.Patient;
 }

@@ -1,25 +1,22 @@
+using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
-using EcgIntegration.Worker.Suggestions.Resources;
+using EcgIntegration.Worker.Terminology;
 
 namespace EcgIntegration.Worker.Fhir;
 
-/// <summary><c>/fhir/metadata</c>: written from the types and parameters the routes are made from.</summary>
+/// <summary><c>/fhir/metadata</c>: written from the types, interactions and parameters that the routes are made from.</summary>
 internal static class CapabilityStatement
 {
-    private static readonly (string Name, string Type, string Documentation)[] SearchParameters =
-    [
-        ("patient", "reference", "Patient/ID, ID or an absolute reference; exactly one patient. 患者を1人だけ指定します。"),
-        ("subject", "reference", "As patient. patientと同じです。"),
-        ("patient.identifier", "token", "SYSTEM|VALUE, where the resource names its patient by identifier. 患者識別子で検索します。"),
-    ];
+    private static readonly string[] Formats = ["json", "application/fhir+json", "application/json"];
 
-    public static ReadOnlyMemory<byte> Write(string fhirBase, DateTimeOffset date) => FhirResult.Write(writer =>
+    public static ReadOnlyMemory<byte> Write(string baseUrl, DateTimeOffset date) => FhirResult.Write(writer =>
     {
         writer.WriteStartObject();
         writer.WriteString("resourceType", "CapabilityStatement");
+        writer.WriteString("name", "EcgIntegration");
         writer.WriteString("status", "active");
-        writer.WriteString("date", date.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture));
+        writer.WriteString("date", date.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
         writer.WriteString("kind", "instance");
         writer.WriteStartObject("software");
         writer.WriteString("name", "EcgIntegration");
@@ -27,22 +24,49 @@ internal static class CapabilityStatement
         writer.WriteEndObject();
         writer.WriteStartObject("implementation");
         writer.WriteString("description", "心電図とAI解析補助（未承認・研究用） / ECGs and AI decision support (not approved, for research)");
-        writer.WriteString("url", fhirBase);
+        writer.WriteString("url", baseUrl);
         writer.WriteEndObject();
         writer.WriteString("fhirVersion", "4.0.1");
         writer.WriteStartArray("format");
-        writer.WriteStringValue("application/fhir+json");
-        writer.WriteEndArray();
-        writer.WriteStartArray("rest");
-        writer.WriteStartObject();
-        writer.WriteString("mode", "server");
-        writer.WriteStartArray("resource");
-        foreach (var type in FhirTypes.All)
+        foreach (var format in Formats)
         {
-            WriteType(writer, type);
+            writer.WriteStringValue(format);
         }
 
         writer.WriteEndArray();
+        writer.WriteStartArray("rest");
+        WriteRest(writer);
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    });
+
+    private static void WriteRest(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("mode", "server");
+        writer.WriteString(
+            "documentation",
+            "検索パラメータのほか、_include、_revinclude、_sort、_count、_summary、_elements、_total、_format、_prettyに対応。未対応のものは無視してOperationOutcomeで示し、"
+            + "Prefer: handling=strict では400を返します。 / Beside the search parameters: _include, _revinclude, _sort, _count, _summary, _elements, "
+            + "_total, _format, _pretty. What is not supported is left out and said in an OperationOutcome, or 400 under Prefer: handling=strict.");
+        writer.WriteStartObject("security");
+        writer.WriteString(
+            "description",
+            "トークンを設定した場合は Authorization: Bearer（またはBasicのパスワード）が必要です。ループバック以外では必須です。 / Where a token is configured, "
+            + "and always beyond loopback, every request carries it: Authorization: Bearer, or Basic with the token as the password.");
+        writer.WriteEndObject();
+        writer.WriteStartArray("resource");
+        foreach (var type in FhirTypes.All)
+        {
+            CapabilityResource.Write(writer, type);
+        }
+
+        writer.WriteEndArray();
+        if (FhirTypes.SystemInteractions.Count > 0)
+        {
+            CapabilityResource.WriteInteractions(writer, FhirTypes.SystemInteractions);
+        }
+
         writer.WriteStartArray("operation");
         writer.WriteStartObject();
         writer.WriteString("name", "replay");
@@ -50,41 +74,6 @@ internal static class CapabilityStatement
         writer.WriteString("documentation", "POST /fhir/$replay: reads stored ECGs again; answered with 202 and a Task. 保存済みの心電図を再処理します。");
         writer.WriteEndObject();
         writer.WriteEndArray();
-        writer.WriteEndObject();
-        writer.WriteEndArray();
-        writer.WriteEndObject();
-    });
-
-    private static void WriteType(Utf8JsonWriter writer, FhirType type)
-    {
-        writer.WriteStartObject();
-        writer.WriteString("type", type.Name);
-        writer.WriteStartArray("interaction");
-        foreach (var code in type.SearchableByPatient ? ["read", "vread", "search-type"] : new[] { "read", "vread" })
-        {
-            writer.WriteStartObject();
-            writer.WriteString("code", code);
-            writer.WriteEndObject();
-        }
-
-        writer.WriteEndArray();
-        writer.WriteString("versioning", "versioned");
-        writer.WriteBoolean("readHistory", true);
-        if (type.SearchableByPatient)
-        {
-            writer.WriteStartArray("searchParam");
-            foreach (var (name, kind, documentation) in SearchParameters)
-            {
-                writer.WriteStartObject();
-                writer.WriteString("name", name);
-                writer.WriteString("type", kind);
-                writer.WriteString("documentation", documentation);
-                writer.WriteEndObject();
-            }
-
-            writer.WriteEndArray();
-        }
-
         writer.WriteEndObject();
     }
 }

@@ -8,14 +8,20 @@ internal sealed partial class FhirFaultFilter(ILogger<FhirFaultFilter> logger) :
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var http = context.HttpContext;
-        if (!FhirFormat.AcceptsJson(http.Request))
+        // A form can hold _format as well: whoever reads the form asks again.
+        if (!(HttpMethods.IsPost(http.Request.Method) && http.Request.HasFormContentType) && !FhirFormat.AcceptsJson(http.Request))
         {
-            return FhirResult.Problem(http, FhirProblems.NotAcceptable);
+            return FhirResult.Problem(http, FhirProblems.NotAcceptable.At("http." + FhirFormat.Parameter));
         }
 
         try
         {
             return await next(context);
+        }
+        catch (BadHttpRequestException e) when (!http.RequestAborted.IsCancellationRequested)
+        {
+            return FhirResult.Problem(
+                http, e.StatusCode == StatusCodes.Status413PayloadTooLarge ? FhirProblems.BodyTooLarge : FhirProblems.RequestMalformed);
         }
         catch (Exception e) when (!http.RequestAborted.IsCancellationRequested)
         {
@@ -31,6 +37,6 @@ internal sealed partial class FhirFaultFilter(ILogger<FhirFaultFilter> logger) :
     }
 
     /// <summary>The kind of fault only: its text could name what was asked for.</summary>
-    [LoggerMessage(4001, LogLevel.Error, "A read failed with {Fault} (passing: {Passing})")]
+    [LoggerMessage(4001, LogLevel.Error, "A request failed with {Fault} (passing: {Passing})")]
     private partial void LogFault(string fault, bool passing);
 }

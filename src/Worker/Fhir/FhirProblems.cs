@@ -14,29 +14,27 @@ internal static class FhirProblems
     public static FhirProblem NotAcceptable { get; } = new(StatusCodes.Status406NotAcceptable, "not-supported", new(
         "fhir-format-unsupported", "Only JSON is offered: accept application/fhir+json.", "JSONのみ提供しています。application/fhir+json を受け入れてください。"));
 
-    public static FhirProblem NotSearchable { get; } = new(StatusCodes.Status404NotFound, "not-supported", new(
-        "fhir-search-unsupported", "This type cannot be searched; read it by its id.", "この型は検索できません。idで読み出してください。"));
+    public static FhirProblem UnknownRoute { get; } = new(StatusCodes.Status404NotFound, "not-supported", new(
+        "fhir-route-unknown", "There is nothing at this address; /fhir/metadata lists what there is.", "このアドレスには何もありません。/fhir/metadata に一覧があります。"));
 
-    public static FhirProblem PatientRequired { get; } = new(StatusCodes.Status400BadRequest, "required", new(
-        "fhir-patient-required",
-        "A search names exactly one patient: patient=ID, patient=Patient/ID, an absolute reference, or - for an identifier - patient.identifier=SYSTEM|VALUE.",
-        "検索には患者を1人だけ指定してください（patient=ID、patient=Patient/ID、絶対参照、識別子の場合は patient.identifier=SYSTEM|VALUE）。"));
+    public static FhirProblem MethodNotAllowed { get; } = new(StatusCodes.Status405MethodNotAllowed, "not-supported", new(
+        "fhir-method-not-allowed",
+        "This address does not take this method; the Allow header names those that it takes.",
+        "このアドレスはこのメソッドに対応していません。対応するメソッドはAllowヘッダーに示します。"));
 
-    public static FhirProblem CountInvalid { get; } = new(StatusCodes.Status400BadRequest, "value", new(
-        "fhir-count-invalid", "_count must be a whole number from 1 to {0}.", "_count は1から{0}までの整数で指定してください。"), SearchQuery.MaximumCount);
+    public static FhirProblem Gone { get; } = new(StatusCodes.Status410Gone, "deleted", new(
+        "fhir-resource-deleted", "This resource was deleted; its earlier versions can still be read.", "このリソースは削除されました。以前の版は読み出せます。"));
 
-    public static FhirProblem CursorInvalid { get; } = new(StatusCodes.Status400BadRequest, "value", new(
-        "fhir-cursor-invalid", "The page link is not one of this server's: start the search again.", "ページのリンクが正しくありません。検索を最初からやり直してください。"));
+    public static FhirProblem Unauthorized { get; } = new(StatusCodes.Status401Unauthorized, "login", new(
+        "fhir-token-required",
+        "Send the header Authorization: Bearer <token>. In a browser enter any user name, and the token as the password.",
+        "認証が必要です。Authorization: Bearer <token> ヘッダーを送信してください。ブラウザでは任意のユーザー名と、パスワードとしてトークンを入力してください。"));
 
-    public static FhirProblem ParameterUnsupported { get; } = new(StatusCodes.Status400BadRequest, "not-supported", new(
-        "fhir-parameter-unsupported",
-        "The search has a parameter, modifier or sort order that is not supported; /fhir/metadata lists those that are.",
-        "対応していない検索パラメータ、修飾子または並び順があります。/fhir/metadata に対応するものの一覧があります。"));
+    public static FhirProblem RequestMalformed { get; } = new(StatusCodes.Status400BadRequest, "structure", new(
+        "fhir-request-malformed", "The request cannot be read: send it again as HTTP and FHIR prescribe.", "要求を読み取れません。HTTPとFHIRの規定どおりに送信してください。"));
 
-    public static FhirProblem ParameterIgnored { get; } = new(StatusCodes.Status200OK, "not-supported", new(
-        "fhir-parameter-ignored",
-        "A parameter, modifier or sort order that is not supported was ignored; the self link shows what was searched.",
-        "対応していない検索パラメータ、修飾子または並び順は無視されました。実際の検索条件はselfリンクに示します。"));
+    public static FhirProblem BodyTooLarge { get; } = new(StatusCodes.Status413PayloadTooLarge, "too-long", new(
+        "fhir-body-too-large", "The body is larger than this address takes: send less at a time.", "本文が大きすぎます。分割して送信してください。"));
 
     public static FhirProblem Unavailable { get; } = new(StatusCodes.Status503ServiceUnavailable, "transient", new(
         "database-unavailable", "The database does not answer: try again shortly.", "データベースが応答しません。しばらくしてから再試行してください。"));
@@ -55,18 +53,8 @@ internal static class FhirProblems
     [
         .. new[]
         {
-            UnknownType, NotFound, NotAcceptable, NotSearchable, PatientRequired, CountInvalid, CursorInvalid, ParameterUnsupported,
-            ParameterIgnored, Unavailable, Internal, EventIdInvalid, EventUnknown,
+            UnknownType, UnknownRoute, MethodNotAllowed, NotFound, Gone, NotAcceptable, Unauthorized, RequestMalformed, BodyTooLarge,
+            Unavailable, Internal, EventIdInvalid, EventUnknown,
         }.Select(problem => problem.Definition),
     ];
-}
-
-/// <summary>One problem.</summary>
-/// <param name="Status">HTTP status.</param>
-/// <param name="IssueType">FHIR issue type.</param>
-/// <param name="Definition">Code and sentences.</param>
-/// <param name="Values">Numbers in the sentences.</param>
-internal sealed record FhirProblem(int Status, string IssueType, ReasonDefinition Definition, params object[] Values)
-{
-    public Reason Reason => Definition.At(null, Values);
 }

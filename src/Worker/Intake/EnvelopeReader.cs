@@ -1,10 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Text.Json;
 using EcgIntegration.Contracts;
 using EcgIntegration.Persistence.Resources;
+using EcgIntegration.Worker.FhirModel;
 using Hl7.Fhir.Model;
 using Hl7.Fhir.Rest;
-using Hl7.Fhir.Serialization;
 using Hl7.Fhir.Utility;
 
 namespace EcgIntegration.Worker.Intake;
@@ -15,10 +14,7 @@ internal static class EnvelopeReader
     /// <summary>What a search can find again.</summary>
     private const int LongestReference = 256;
 
-    /// <summary>Firely's code for a text over 1 MB.</summary>
-    private const string TextTooLong = "PVAL124";
-
-    private static readonly FhirJsonDeserializer Deserializer = new(new DeserializerSettings().UsingMode(DeserializationMode.Strict));
+    private const int MostProblems = 5;
 
     public static bool TryRead(
         ReadOnlySpan<byte> observation,
@@ -68,41 +64,30 @@ internal static class EnvelopeReader
 
     private static Observation? Parse(ReadOnlySpan<byte> observation, out IReadOnlyList<Reason> reasons)
     {
-        if (EnvelopeScan.Examine(observation) is { } problem)
+        var problem = ResourceScan.Examine(observation, out var type);
+        if (problem is null && type != nameof(Observation))
         {
-            reasons = [problem];
+            problem = ScanProblem.TypeInvalid;
+        }
+
+        if (problem is { } found)
+        {
+            reasons = [Describe(found)];
             return null;
         }
 
-        var reader = new Utf8JsonReader(observation);
-        try
-        {
-            Deserializer.TryDeserializeResource(ref reader, out var resource, out var issues);
-            // The samples are not Firely's to read: its limit for a text stands below the longest recording that is taken.
-            var problems = issues.Where(issue => issue.ErrorCode != TextTooLong || !IsSamples(issue)).Take(5).Select(Describe).ToList();
-            reasons = problems.Count == 0 && resource is not Observation ? [EventReasons.FhirInvalid.At("observation", "resourceType")] : problems;
-            return reasons.Count == 0 ? resource as Observation : null;
-        }
-        catch (CodedException e)
-        {
-            // Some malformed elements are thrown instead of listed.
-            reasons = [Describe(e)];
-            return null;
-        }
-        catch (Exception e) when (e is not OutOfMemoryException)
-        {
-            // The parser's own faults, of which fuzzing finds several, are the input's all the same: reading it again would not help.
-            reasons = [EventReasons.FhirInvalid.At("observation", "unreadable")];
-            return null;
-        }
+        var ecg = R4Parser.Parse(observation, type, MostProblems, out var problems) as Observation;
+        reasons = [.. problems.Select(one => EventReasons.FhirInvalid.At(one.Path ?? "observation", one.Code))];
+        return ecg;
     }
 
-    private static bool IsSamples(CodedException issue) =>
-        (issue as ExtendedCodedException)?.InstancePath?.EndsWith(".data", StringComparison.Ordinal) == true;
-
-    /// <summary>Code and place only: Firely's messages can quote values.</summary>
-    private static Reason Describe(CodedException issue) => EventReasons.FhirInvalid.At(
-        ElementPath.Known((issue as ExtendedCodedException)?.InstancePath) ?? "observation", issue.ErrorCode);
+    private static Reason Describe(ScanProblem problem) => problem switch
+    {
+        ScanProblem.NotText => StorageReasons.InvalidText.At("observation"),
+        ScanProblem.NotJson => EventReasons.FhirInvalid.At("observation", "JSON"),
+        ScanProblem.TooComplex => EventReasons.ObservationTooComplex.At("observation", ResourceScan.MaximumElements, ResourceScan.LongestName),
+        _ => EventReasons.FhirInvalid.At("observation", "resourceType"),
+    };
 
     private static ResourceReference? ReadSubject(Observation ecg, List<Reason> reasons)
     {

@@ -94,6 +94,47 @@ internal sealed partial class EventPipeline(
         }
     }
 
+    /// <summary>Takes an ECG that a client stored, and whose event is recorded with it; the broker has no part in it.</summary>
+    /// <param name="entry">The ledger's entry, leased.</param>
+    /// <param name="ecg">The version of the ECG that is the event's.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>The ledger's entry: final, or still received and due again.</returns>
+    public async Task<LedgerEntry> TakeStoredAsync(LedgerEntry entry, IncomingEcg ecg, CancellationToken cancellationToken)
+    {
+        if (entry.Attempts == 1)
+        {
+            metrics.EventReceived(EventNames.ReceivedKey(entry.Priority));
+        }
+
+        var study = new NewStudy(
+            entry.EventId,
+            entry.SourceSystem,
+            OccurredAt: null,
+            entry.Priority,
+            entry.ReceivedAt,
+            EcgIdentity.Of(ecg.Envelope),
+            ecg.Envelope.Id,
+            entry.Observation!["Observation/".Length..],
+            ecg.Observation,
+            ecg.Recording.ComputeSha256(),
+            models.Active.Sha256,
+            time.GetUtcNow() + _options.TakeUpAfter)
+        {
+            StoredObservationVersion = entry.ObservationVersion,
+            IsReadAgain = true,
+        };
+        try
+        {
+            entry = (await ledger.ReceiveAsync(study, cancellationToken)).Entry;
+        }
+        catch (Exception e) when (IsFaultOfOurs(e))
+        {
+            return await processor.GiveBackAsync(entry, e, cancellationToken);
+        }
+
+        return entry.IsFinal ? entry : await processor.ProcessAsync(entry, ecg, cancellationToken);
+    }
+
     /// <summary>Takes an event again that was refused or never read, for a replay: by its model, and behind what somebody waits for.</summary>
     /// <param name="ecgEvent">The event, under an id of the replay's.</param>
     /// <param name="body">Its body.</param>

@@ -1,3 +1,4 @@
+using EcgIntegration.Contracts.Events;
 using EcgIntegration.Persistence.Hosting;
 using EcgIntegration.Persistence.Ledger;
 using EcgIntegration.Persistence.Resources;
@@ -8,8 +9,8 @@ using Microsoft.Extensions.Options;
 namespace EcgIntegration.Worker.Pipeline;
 
 /// <summary>
-/// Takes up what was left lying: ECGs that are due again after a fault or a crash. With the <see cref="OutcomeRepublisher"/> it
-/// takes the place of an outbox (docs/adr/0002).
+/// Takes up what lies in the ledger: ECGs that clients have written, and ECGs that are due again after a fault or a crash. With the
+/// <see cref="OutcomeRepublisher"/> it takes the place of an outbox (docs/adr/0002).
 /// </summary>
 internal sealed partial class LedgerReconciler(
     IStudyLedger ledger,
@@ -17,40 +18,41 @@ internal sealed partial class LedgerReconciler(
     EventPipeline pipeline,
     StudyProcessor processor,
     OutcomeDispatcher outcomes,
+    LedgerSignal signal,
     StartupGate gate,
     IOptions<IntakeOptions> options,
     TimeProvider time,
     ILogger<LedgerReconciler> logger) : BackgroundService
 {
-    private const int Share = 16;
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
-
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await gate.DatabaseReady.WaitAsync(stoppingToken);
-        using var timer = new PeriodicTimer(Pause, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        await Task.WhenAll(
+            Lane(EventPriority.Stat, options.Value.StatConcurrency).RunAsync(stoppingToken),
+            Lane(EventPriority.Routine, options.Value.RoutineConcurrency).RunAsync(stoppingToken));
+    }
+
+    private LedgerLane Lane(EventPriority priority, int width) => new(priority, width, LeaseAsync, TakeUpAsync, signal, time);
+
+    /// <summary>Whatever keeps the ledger from answering, it still holds the work, and the next round begins with it.</summary>
+    private async Task<IReadOnlyList<LedgerEntry>> LeaseAsync(EventPriority priority, int limit, CancellationToken cancellationToken)
+    {
+        try
         {
-            try
-            {
-                await RoundAsync(stoppingToken);
-            }
-            catch (Exception e) when (e is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
-            {
-                // Whatever it was, the ledger still holds the work and the next round begins with it.
-                LogRoundEnded(logger, e.GetType().Name);
-            }
+            return await ledger.LeaseDueAsync(limit, options.Value.TakeUpAfter, priority, cancellationToken);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            LogRoundEnded(logger, e.GetType().Name);
+            return [];
         }
     }
 
-    private async Task RoundAsync(CancellationToken cancellationToken)
+    private Task TakeUpAsync(LedgerEntry entry, CancellationToken cancellationToken)
     {
-        foreach (var entry in await ledger.LeaseDueAsync(Share, options.Value.TakeUpAfter, cancellationToken))
-        {
-            LogTakenUp(logger, entry.EventId, entry.Attempts);
-            await ByItselfAsync(
-                entry, async () => await outcomes.DispatchAsync(await TakeUpAsync(entry, cancellationToken), cancellationToken), cancellationToken);
-        }
+        LogTakenUp(logger, entry.EventId, entry.Attempts);
+        return ByItselfAsync(
+            entry, async () => await outcomes.DispatchAsync(await DecideAsync(entry, cancellationToken), cancellationToken), cancellationToken);
     }
 
     /// <summary>
@@ -68,7 +70,7 @@ internal sealed partial class LedgerReconciler(
         }
     }
 
-    private async Task<LedgerEntry> TakeUpAsync(LedgerEntry entry, CancellationToken cancellationToken)
+    private async Task<LedgerEntry> DecideAsync(LedgerEntry entry, CancellationToken cancellationToken)
     {
         if (entry.Attempts > options.Value.MaxAttempts)
         {
@@ -85,15 +87,20 @@ internal sealed partial class LedgerReconciler(
         {
             var id = entry.Observation!["Observation/".Length..];
             var stored = await store.ReadVersionAsync("Observation", id, entry.ObservationVersion!.Value, cancellationToken);
-            if (stored is not null && entry.StudyId is null && EnvelopeReader.TryRead(stored.Json.Span, out var envelope, out _)
+            if (stored is not null && entry.AwaitsStudy && EnvelopeReader.TryRead(stored.Json.Span, out var envelope, out _)
                 && envelope.WithdrawnStatus is { } status)
             {
                 return await processor.WithdrawAsync(entry, status, cancellationToken);
             }
 
-            return stored is not null && IncomingEcg.TryRead(stored.Json, out var ecg, out _)
-                ? await processor.ProcessAsync(entry, ecg, cancellationToken)
-                : throw new InvalidDataException("A received ECG cannot be read back from the store.");
+            if (stored is null || !IncomingEcg.TryRead(stored.Json, out var ecg, out _))
+            {
+                throw new InvalidDataException("A received ECG cannot be read back from the store.");
+            }
+
+            return entry.AwaitsStudy
+                ? await pipeline.TakeStoredAsync(entry, ecg, cancellationToken)
+                : await processor.ProcessAsync(entry, ecg, cancellationToken);
         }
         catch (InvalidDataException e) when (!DatabaseFaults.IsTransient(e))
         {

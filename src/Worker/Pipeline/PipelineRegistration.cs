@@ -11,6 +11,7 @@ internal static class PipelineRegistration
         services.AddSingleton<StudyProcessor>();
         services.AddSingleton<OutcomeDispatcher>();
         services.AddSingleton<EventPipeline>();
+        services.AddSingleton<LedgerSignal>();
         services.AddHostedService<LedgerReconciler>();
         services.AddHostedService<OutcomeRepublisher>();
         return services;

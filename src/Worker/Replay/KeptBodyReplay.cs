@@ -35,6 +35,13 @@ internal sealed class KeptBodyReplay(
         var source = await ledger.FindAsync(item.SourceEventId, cancellationToken)
             ?? throw new InvalidDataException("An event that was selected is not in the ledger.");
         var before = ReplaySides.Of(source);
+        if (source is { StudyId: null, Observation: { } stored })
+        {
+            // A client stored the ECG, and it failed before a study was made of it: there is no body but the resource.
+            var reference = new EcgEvent(item.EventId, source.SourceSystem, null, source.Priority, default, stored["Observation/".Length..]);
+            return await ReadAsync(item, before, reference, default, cancellationToken);
+        }
+
         if ((await bodies.FindAsync(item.SourceEventId, cancellationToken))?.Body is not { } body)
         {
             return new ReplayFinding(ReplayResult.NotReplayable, before, Reason: ReplayReasons.InputNotKept.At(null));
@@ -46,11 +53,14 @@ internal sealed class KeptBodyReplay(
             return new ReplayFinding(ReplayResult.Unchanged, before, before);
         }
 
-        if (!EventReader.TryRead(body, EventNames.ReceivedKey(source.Priority), intake.Value.MaxBodyBytes, out var ecgEvent, out var refused))
-        {
-            return ReplaySides.Compare(before, ReplaySides.Rejected(refused.Reasons));
-        }
+        return EventReader.TryRead(body, EventNames.ReceivedKey(source.Priority), intake.Value.MaxBodyBytes, out var ecgEvent, out var refused)
+            ? await ReadAsync(item, before, ecgEvent, body, cancellationToken)
+            : ReplaySides.Compare(before, ReplaySides.Rejected(refused.Reasons));
+    }
 
+    private async Task<ReplayFinding?> ReadAsync(
+        ReplayItem item, ReplaySide before, EcgEvent ecgEvent, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    {
         var model = await models.GetAsync(item.ModelSha256, cancellationToken);
         var (ecg, _, reasons) = await pipeline.ReadEcgAsync(ecgEvent, cancellationToken);
         if (ecg is null && reasons[0].Code != EventReasons.StatusUnusable.Code)

@@ -2,6 +2,7 @@ using EcgIntegration.Contracts;
 using EcgIntegration.Persistence.Replay;
 using EcgIntegration.Persistence.Resources;
 using EcgIntegration.Worker.Fhir;
+using EcgIntegration.Worker.Fhir.Reading;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace EcgIntegration.Worker.Replay;
@@ -9,18 +10,16 @@ namespace EcgIntegration.Worker.Replay;
 /// <summary><c>POST /fhir/$replay</c>: 202 with a Task to ask after, as the asynchronous pattern of FHIR has it.</summary>
 internal static class ReplayEndpoints
 {
-    private const string Base = "/fhir";
     private const int LargestBody = 64 * 1024;
 
     private static readonly string[] JsonTypes = ["application/json", "application/fhir+json"];
-    private static readonly string[] ReadMethods = [HttpMethods.Get, HttpMethods.Head];
 
     /// <summary>Maps it, and the Tasks of replays beside those that are stored.</summary>
     public static void MapReplay(this IEndpointRouteBuilder endpoints)
     {
-        var fhir = endpoints.MapGroup(Base).AddEndpointFilter<FhirFaultFilter>();
+        var fhir = endpoints.MapGroup(FhirPaths.Base).AddEndpointFilter<FhirFaultFilter>();
         fhir.MapPost("$replay", SubmitAsync);
-        fhir.MapMethods("Task/{id:guid}", ReadMethods, ReadTaskAsync);
+        fhir.MapMethods("Task/{id:guid}", FhirPaths.ReadMethods, ReadTaskAsync);
     }
 
     private static async Task<IResult> SubmitAsync(HttpContext context, ReplayRequests requests)
@@ -50,7 +49,7 @@ internal static class ReplayEndpoints
             return FhirResult.Problem(context, Problem(status, first));
         }
 
-        var url = $"{context.Request.Scheme}://{context.Request.Host}{context.Request.PathBase}{Base}/Task/{job.Id}";
+        var url = $"{FhirPaths.BaseUrl(context)}/Task/{job.Id}";
         context.Response.Headers.ContentLocation = url;
         return FhirResult.Bytes(context, StatusCodes.Status202Accepted, ReplayTask.Write(job));
     }
@@ -59,7 +58,7 @@ internal static class ReplayEndpoints
     private static async Task<IResult> ReadTaskAsync(string id, HttpContext context, IReplayJobs jobs, IFhirStore store, AccessAudit audit) =>
         Guid.TryParseExact(id, "D", out var jobId) && await jobs.FindAsync(jobId, context.RequestAborted) is { } job
             ? FhirResult.Bytes(context, StatusCodes.Status200OK, ReplayTask.Write(job))
-            : await FhirEndpoints.ReadAsync("Task", id, context, store, audit);
+            : await ReadEndpoints.ReadAsync("Task", id, context, store, audit);
 
     private static async Task<ReadOnlyMemory<byte>?> ReadBodyAsync(HttpContext context)
     {

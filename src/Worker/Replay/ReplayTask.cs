@@ -3,7 +3,7 @@ using System.Text.Json;
 using EcgIntegration.Contracts.Events;
 using EcgIntegration.Persistence.Replay;
 using EcgIntegration.Worker.Fhir;
-using EcgIntegration.Worker.Suggestions.Resources;
+using EcgIntegration.Worker.Terminology;
 
 namespace EcgIntegration.Worker.Replay;
 

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using EcgIntegration.Worker.Fhir;
 using Microsoft.Extensions.Options;
 
 namespace EcgIntegration.Worker.Security;
@@ -22,9 +23,12 @@ internal sealed class TokenMiddleware(RequestDelegate next, IOptions<SecurityOpt
         }
 
         context.Response.Headers.WWWAuthenticate = Credentials.Challenges;
-        return Results.Problem(
-            title: "認証が必要です / Authentication required",
-            detail: "Send the header Authorization: Bearer <token>. In a browser enter any user name, and the token as the password.",
-            statusCode: StatusCodes.Status401Unauthorized).ExecuteAsync(context);
+        var isFhir = context.Request.Path.StartsWithSegments(FhirPaths.Base, StringComparison.Ordinal);
+        return (isFhir ? FhirResult.Problem(context, FhirProblems.Unauthorized) : Problem()).ExecuteAsync(context);
     }
+
+    private static IResult Problem() => Results.Problem(
+        title: "認証が必要です / Authentication required",
+        detail: "Send the header Authorization: Bearer <token>. In a browser enter any user name, and the token as the password.",
+        statusCode: StatusCodes.Status401Unauthorized);
 }

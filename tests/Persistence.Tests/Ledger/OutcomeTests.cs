@@ -270,7 +270,7 @@ public sealed class OutcomeTests(MigratedDatabase database) : IClassFixture<Migr
 
     private Task<IReadOnlyList<LedgerEntry>> UnpublishedAsync() => database.Ledger.LeaseUnpublishedAsync(1000, TimeSpan.FromSeconds(30), Stop);
 
-    private Task<IReadOnlyList<LedgerEntry>> LeaseAsync() => database.Ledger.LeaseDueAsync(1000, TimeSpan.FromMinutes(5), Stop);
+    private Task<IReadOnlyList<LedgerEntry>> LeaseAsync() => database.Ledger.LeaseDueAsync(1000, TimeSpan.FromMinutes(5), priority: null, Stop);
 
     private Task<string?> StudyStatusAsync(Guid studyId) => database.ScalarAsync<string>("SELECT status FROM study WHERE id = $1", studyId);
 }

@@ -1,5 +1,5 @@
 using EcgIntegration.Persistence.Ledger;
-using EcgIntegration.Persistence.Resources;
+using EcgIntegration.Persistence.Search;
 using Npgsql;
 
 namespace EcgIntegration.Persistence.Tests.Resources;
@@ -19,15 +19,15 @@ public sealed class FhirStoreTests(MigratedDatabase database) : IClassFixture<Mi
 
         await StoreReportAsync(Ecgs.NewId(), "Patient/somebody-else", "2026-01-03");
         var seen = new List<string>();
-        ResourceCursor? cursor = null;
+        SearchPlace? place = null;
         do
         {
-            var page = await database.Store.SearchAsync(new ResourceSearch("DiagnosticReport", patient, PatientKey.Reference, 2, cursor), Stop);
-            seen.AddRange(page.Resources.Select(resource => resource.Id[^1..]));
-            cursor = page.Next;
+            var page = await SearchAsync("DiagnosticReport", SearchModifier.None, new ReferenceValue(patient), 2, place);
+            seen.AddRange(page.Matches.Select(resource => resource.Id[^1..]));
+            place = page.Next;
             await StoreReportAsync(Ecgs.NewId(), patient, "2027-01-01");
         }
-        while (cursor is not null);
+        while (place is not null);
 
         Assert.Equal(["5", "4", "3", "2", "1"], seen);
     }
@@ -41,10 +41,10 @@ public sealed class FhirStoreTests(MigratedDatabase database) : IClassFixture<Mi
             await StoreReportAsync(Ecgs.NewId(), patient, "2026-01-01T00:00:00Z");
         }
 
-        var first = await database.Store.SearchAsync(new ResourceSearch("DiagnosticReport", patient, PatientKey.Reference, 3, null), Stop);
-        var second = await database.Store.SearchAsync(new ResourceSearch("DiagnosticReport", patient, PatientKey.Reference, 3, first.Next), Stop);
+        var first = await SearchAsync("DiagnosticReport", SearchModifier.None, new ReferenceValue(patient), 3, null);
+        var second = await SearchAsync("DiagnosticReport", SearchModifier.None, new ReferenceValue(patient), 3, first.Next);
         Assert.Null(second.Next);
-        Assert.Equal(4, first.Resources.Concat(second.Resources).Select(resource => resource.Id).Distinct().Count());
+        Assert.Equal(4, first.Matches.Concat(second.Matches).Select(resource => resource.Id).Distinct().Count());
     }
 
     [Theory]
@@ -62,8 +62,8 @@ public sealed class FhirStoreTests(MigratedDatabase database) : IClassFixture<Mi
         Assert.Equal("urgent", await database.ScalarAsync<string>("SELECT priority FROM resource WHERE id = $1", id));
         if (identifier is not null)
         {
-            var page = await database.Store.SearchAsync(new ResourceSearch("Task", identifier, PatientKey.Identifier, 10, null), Stop);
-            Assert.Equal(id, Assert.Single(page.Resources).Id);
+            var page = await SearchAsync("Task", SearchModifier.Identifier, new TokenValue(identifier.Split('|')[0], identifier.Split('|')[1]), 10, null);
+            Assert.Equal(id, Assert.Single(page.Matches).Id);
         }
     }
 
@@ -140,6 +140,10 @@ public sealed class FhirStoreTests(MigratedDatabase database) : IClassFixture<Mi
         Assert.Contains("ix_resource_patient", plan.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain("Sort", plan.ToString(), StringComparison.Ordinal);
     }
+
+    private Task<SearchPage> SearchAsync(string type, SearchModifier modifier, SearchValue patient, int limit, SearchPlace? after) =>
+        database.Get<IFhirSearch>().SearchAsync(
+            new ResourceQuery(type, [new SearchCriterion(SearchParameters.Find(type, "patient")!, modifier, [patient])], [], limit, after), Stop);
 
     private Task StoreReportAsync(string id, string patient, string date) => StoreAsync("DiagnosticReport", id, Ecgs.Report(patient, date));
 

@@ -6,6 +6,10 @@ using EcgIntegration.Signals;
 using EcgIntegration.TestKit;
 using EcgIntegration.Worker.Classification;
 using EcgIntegration.Worker.Commands.Files;
+using EcgIntegration.Worker.Fhir;
+using EcgIntegration.Worker.Fhir.Search;
+using EcgIntegration.Worker.Fhir.Writing;
+using EcgIntegration.Worker.Fhir.Writing.Signing;
 using EcgIntegration.Worker.Intake;
 using EcgIntegration.Worker.Replay;
 using EcgIntegration.Worker.Subscriptions;
@@ -24,6 +28,8 @@ public sealed partial class ReasonCodesTests
         ("File", "`ecg inspect` and `ecg classify` only: the file holds nothing that could be read: `rejected`.", FileReasons.All),
         ("Classification", "No scores: `failed`. In the worker the ECG is tried again first; `model-output` then ends with `attempts-used-up`, `model-unavailable` keeps its code.", ClassificationReasons.All),
         ("Replay", "An ECG of a replay is not replayable, or the replay is refused.", ReplayReasons.All),
+        ("HTTP", "What is wrong with a request under `/fhir` or `/events`, or with its answer; in an OperationOutcome as `details.coding` of the system `urn:ecg-integration:problem`.", [.. FhirProblems.All.ExceptBy(EventReasons.All.Select(reason => reason.Code), problem => problem.Code), .. SearchProblems.All,
+            .. WriteProblems.All, .. SignProblems.All, WriteAnswer.Stored.Definition]),
         ("Suggestion", "Analysed, not decided: `uncertain`.", SuggestionReasons.All),
         ("Subscription", "A Subscription is not taken: 422.", SubscriptionReasons.All),
     ];

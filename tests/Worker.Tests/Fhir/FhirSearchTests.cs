@@ -1,135 +1,249 @@
 using System.Net;
 using System.Text.Json;
-using EcgIntegration.Persistence.Resources;
-using EcgIntegration.Worker.Fhir;
 using EcgIntegration.Worker.Tests.Support;
+using static EcgIntegration.Worker.Tests.Support.SeededSite;
 
 namespace EcgIntegration.Worker.Tests.Fhir;
 
-public sealed class FhirSearchTests(WorkerSite site) : IClassFixture<WorkerSite>
+/// <summary>Searches over HTTP and PostgreSQL.</summary>
+public sealed class FhirSearchTests(SeededSite site) : IClassFixture<SeededSite>
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("Observation?patient=p1", "ecg1 f1")]
+    [InlineData("Observation?patient=Patient/p1&status=final", "ecg1")]
+    [InlineData("Observation?subject:Patient=p1&status:not=final", "f1")]
+    [InlineData("Observation?patient=p1,p2", "ecg1 ecg2 f1")]
+    [InlineData("Observation?code=http://loinc.org|11524-6", "ecg1 ecg2")]
+    [InlineData("Observation?code=11524-6&date=2026-01", "ecg1")]
+    [InlineData("Observation?code=11524-6&date=ge2026-01-02", "ecg2")]
+    [InlineData("Observation?code=11524-6&date=ge2026-01-01&date=lt2026-02-01", "ecg1")]
+    [InlineData("Observation?date=2026-01-01T09:00:00%2B09:00", "ecg1 f1")]
+    [InlineData("Observation?date=2026-01-01T09:00:00+09:00", "ecg1 f1")]
+    [InlineData("Observation?code=urn:label|", "f1")]
+    [InlineData("Observation?category=procedure&patient=p1", "ecg1")]
+    [InlineData("Observation?identifier=urn:ecg|e2", "ecg2")]
+    [InlineData("Observation?identifier=|e2", "")]
+    [InlineData("Observation?derived-from=ecg1", "f1")]
+    [InlineData("Observation?derived-from=Observation/ecg1", "f1")]
+    [InlineData("Observation?derived-from:missing=false", "f1")]
+    [InlineData("Observation?device=Device/model", "f1")]
+    [InlineData("Observation?component-code=131329", "ecg1 ecg2")]
+    [InlineData("Observation?patient.name=山田", "ecg1 f1")]
+    [InlineData("Observation?patient.name:contains=ﾏﾀﾞ", "ecg1 f1")]
+    [InlineData("Observation?patient.name:exact=ﾏﾀﾞ", "")]
+    [InlineData("Observation?subject:Patient.identifier=urn:mrn|0043", "ecg2")]
+    [InlineData("Observation?patient.birthdate=le1955", "ecg1 f1")]
+    [InlineData("Observation?_id=ecg1,ecg2", "ecg1 ecg2")]
+    [InlineData("Observation?_security=AIAST", "f1")]
+    [InlineData("Observation?_profile=http://example.org/finding", "f1")]
+    [InlineData("Observation?_id=ecg1&_lastUpdated=gt2026-01-01", "ecg1")]
+    [InlineData("Observation?_id=ecg1&_lastUpdated=lt2020", "")]
+    [InlineData("DiagnosticReport?conclusion=AFIB", "r1")]
+    [InlineData("DiagnosticReport?result=f1&issued=2026-01-01", "r1")]
+    [InlineData("Provenance?target=DiagnosticReport/r1", "v1")]
+    [InlineData("Provenance?agent=Device/model&entity=Observation/ecg1&recorded=2026", "v1")]
+    [InlineData("Task?status=requested&priority=urgent", "t1")]
+    [InlineData("Task?focus=DiagnosticReport/r1&patient=p1&authored-on=2026-01-01&modified=ge2026", "t1")]
+    [InlineData("Task?owner=Practitioner/d1", "t1")]
+    [InlineData("Patient?identifier=urn:mrn|0042", "p1")]
+    [InlineData("Patient?name=やまだ", "p1")]
+    [InlineData("Patient?name=鈴木", "")]
+    [InlineData("Patient?name=ヤマダ&birthdate=1950-01-02", "p1")]
+    [InlineData("Patient?birthdate=gt1955", "p2")]
+    [InlineData("Device?identifier=urn:model|abc", "model")]
+    [InlineData("Device", "model")]
+    public async Task Every_form_of_a_criterion_finds_what_it_means(string search, string ids)
+    {
+        var bundle = await site.GetAsync("/fhir/" + search, prefer: "handling=strict");
+
+        Assert.Equal("searchset", bundle.GetProperty("type").GetString());
+        Assert.False(bundle.TryGetProperty("total", out _));
+        Assert.Equal(ids, string.Join(' ', Ids(bundle).Order(StringComparer.Ordinal)));
+        Assert.Empty(Ids(bundle, "include"));
+    }
 
     [Fact]
     public async Task Reports_come_newest_first_along_next_links_while_new_ones_arrive()
     {
         for (var day = 1; day <= 5; day++)
         {
-            await site.StoreStudyAsync("Patient/paged", $"2026-01-0{day}");
+            await site.Site.StoreStudyAsync("Patient/paged", $"2026-01-0{day}");
         }
 
-        await site.StoreStudyAsync("Patient/other", "2026-01-09");
         var dates = new List<string?>();
         var next = "/fhir/DiagnosticReport?patient=paged&_count=2";
         while (next is not null)
         {
-            using var bundle = await GetAsync(next);
-            Assert.Equal("searchset", bundle.RootElement.GetProperty("type").GetString());
-            foreach (var entry in bundle.RootElement.GetProperty("entry").EnumerateArray())
+            var bundle = await site.GetAsync(next);
+            Assert.EndsWith("/fhir/DiagnosticReport?patient=paged&_sort=-date&_count=2", Link(bundle, "first"), StringComparison.Ordinal);
+            Assert.StartsWith(Link(bundle, "first")!, Link(bundle, "self"), StringComparison.Ordinal);
+            foreach (var entry in Entries(bundle))
             {
                 var resource = entry.GetProperty("resource");
                 Assert.EndsWith($"/fhir/DiagnosticReport/{resource.GetProperty("id").GetString()}", entry.GetProperty("fullUrl").GetString(), StringComparison.Ordinal);
-                Assert.Equal("match", entry.GetProperty("search").GetProperty("mode").GetString());
                 dates.Add(resource.GetProperty("effectiveDateTime").GetString());
             }
 
             next = Link(bundle, "next");
-            await site.StoreStudyAsync("Patient/paged", "2027-01-01");
+            await site.Site.StoreStudyAsync("Patient/paged", "2027-01-01");
         }
 
         Assert.Equal(["2026-01-05", "2026-01-04", "2026-01-03", "2026-01-02", "2026-01-01"], dates);
     }
 
     [Theory]
-    [InlineData("patient=forms")]
-    [InlineData("patient=Patient/forms")]
-    [InlineData("subject=Patient%2Fforms")]
-    [InlineData("subject:Patient=forms&_sort=-date&_format=application/fhir+json")]
-    public async Task A_patient_is_found_by_every_form_of_the_reference(string query)
+    [InlineData("Patient?_sort=birthdate", "p1 p2")]
+    [InlineData("Patient?_sort=-birthdate", "p2 p1")]
+    [InlineData("Patient?_sort=-_id", "p2 p1")]
+    [InlineData("Observation?patient=p1,p2&_sort=date,-_id", "f1 ecg1 ecg2")]
+    [InlineData("Observation?patient=p1,p2&_sort=-date,_id", "ecg2 ecg1 f1")]
+    public async Task The_order_is_the_one_asked_for_also_page_by_page(string search, string ids)
     {
-        await site.StoreStudyAsync("Patient/forms", "2026-01-01");
-        using var bundle = await GetAsync("/fhir/DiagnosticReport?" + query);
-        Assert.NotEqual(0, bundle.RootElement.GetProperty("entry").GetArrayLength());
-        Assert.EndsWith("/fhir/DiagnosticReport?patient=Patient%2Fforms&_sort=-date&_count=20", Link(bundle, "self"), StringComparison.Ordinal);
-        Assert.Contains("anonymous@loopback search DiagnosticReport Patient/forms " + bundle.RootElement.GetProperty("entry").GetArrayLength(), await site.AuditTrailAsync());
-    }
-
-    [Fact]
-    public async Task An_absolute_reference_and_an_identifier_are_found()
-    {
-        await site.StoreStudyAsync("https://ehr.example/fhir/Patient/9", "2026-01-01");
-        using var byUrl = await GetAsync("/fhir/DiagnosticReport?patient=https%3A%2F%2Fehr.example%2Ffhir%2FPatient%2F9");
-        Assert.Equal(1, byUrl.RootElement.GetProperty("entry").GetArrayLength());
-
-        await site.StoreStudyAsync("Patient/unused", "2026-01-01", observation:
-            """{"resourceType": "Observation", "subject": {"identifier": {"system": "urn:mrn", "value": "0042"}}, "valueSampledData": {"data": "7 8"} }""");
-        using var byIdentifier = await GetAsync("/fhir/Observation?patient.identifier=urn:mrn|0042");
-        var ecg = Assert.Single(byIdentifier.RootElement.GetProperty("entry").EnumerateArray()).GetProperty("resource");
-        Assert.Equal("7 8", ecg.GetProperty("valueSampledData").GetProperty("data").GetString());
-        using var wrong = await GetAsync("/fhir/Observation?patient.identifier=urn:other|0042");
-        Assert.False(wrong.RootElement.TryGetProperty("entry", out _));
-    }
-
-    [Theory]
-    [InlineData("", "required")]
-    [InlineData("?patient=", "required")]
-    [InlineData("?patient=a&patient=b", "required")]
-    [InlineData("?patient=urn:oid:1.2.3|0123", "required")]
-    [InlineData("?subject=urn:oid:1.2.3%7C0123", "required")]
-    [InlineData("?patient=http://x/Patient/a,http://x/Patient/b", "required")]
-    [InlineData("?patient=a&patient.identifier=x|y", "required")]
-    [InlineData("?patient.identifier=urn:mrn|", "required")]
-    [InlineData("?patient=Group/1", "required")]
-    [InlineData("?patient=a&_count=0", "value")]
-    [InlineData("?patient=a&_count=51", "value")]
-    [InlineData("?patient=a&_count=-1", "value")]
-    [InlineData("?patient=a&_cursor=nonsense", "value")]
-    [InlineData("?patient=a&_cursor=", "value")]
-    public async Task A_search_that_cannot_be_understood_is_refused(string query, string code)
-    {
-        using var response = await site.Http.GetAsync("/fhir/DiagnosticReport" + query, Stop);
-        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
-        using var json = JsonDocument.Parse(await response.Content.ReadAsStreamAsync(Stop));
-        Assert.Equal(code, json.RootElement.GetProperty("issue")[0].GetProperty("code").GetString());
-    }
-
-    [Theory]
-    [InlineData("status=final")]
-    [InlineData("_sort=date")]
-    [InlineData("patient:missing=true")]
-    public async Task An_unknown_parameter_is_never_silently_ignored(string parameter)
-    {
-        using var bundle = await GetAsync("/fhir/DiagnosticReport?patient=nobody&" + parameter);
-        Assert.DoesNotContain(parameter, Link(bundle, "self")!, StringComparison.Ordinal);
-        var outcome = Assert.Single(bundle.RootElement.GetProperty("entry").EnumerateArray());
-        Assert.Equal("outcome", outcome.GetProperty("search").GetProperty("mode").GetString());
-
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/fhir/DiagnosticReport?patient=nobody&" + parameter);
-        request.Headers.Add("Prefer", "return=minimal; handling=strict");
-        using var strict = await site.Http.SendAsync(request, Stop);
-        Assert.Equal(HttpStatusCode.BadRequest, strict.StatusCode);
-    }
-
-    [Fact]
-    public void A_cursor_comes_back_and_a_forged_one_does_not()
-    {
-        var cursor = new ResourceCursor(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero).AddTicks(10), "report-1");
-        Assert.Equal(cursor, SearchCursor.Parse(SearchCursor.Format(cursor)));
-        foreach (var forged in new[] { null, "", "AAAA", "!!!", "_____________________w" })
+        var whole = await site.GetAsync($"/fhir/{search}");
+        Assert.Equal(ids, string.Join(' ', Ids(whole)));
+        var found = new List<string>();
+        for (var next = $"/fhir/{search}&_count=1"; next is not null;)
         {
-            Assert.Null(SearchCursor.Parse(forged));
+            var page = await site.GetAsync(next);
+            found.AddRange(Ids(page));
+            next = Link(page, "next");
         }
+
+        Assert.Equal(ids, string.Join(' ', found));
     }
 
-    private static string? Link(JsonDocument bundle, string relation) => bundle.RootElement.GetProperty("link").EnumerateArray()
-        .Where(link => link.GetProperty("relation").GetString() == relation)
-        .Select(link => link.GetProperty("url").GetString())
-        .SingleOrDefault();
-
-    private async Task<JsonDocument> GetAsync(string url)
+    [Fact]
+    public async Task A_page_link_serves_its_own_search_only()
     {
-        using var response = await site.Http.GetAsync(url, Stop);
-        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        return JsonDocument.Parse(await response.Content.ReadAsStringAsync(Stop));
+        var bundle = await site.GetAsync("/fhir/Patient?_sort=birthdate&_count=1");
+        var next = Link(bundle, "next")!;
+        Assert.DoesNotContain("1950", next, StringComparison.Ordinal);
+        Assert.Equal(["p2"], Ids(await site.GetAsync(next)));
+        var refused = await site.GetAsync(next.Replace("birthdate", "-birthdate", StringComparison.Ordinal), HttpStatusCode.BadRequest);
+        Assert.Equal("http._cursor", refused.GetProperty("issue")[0].GetProperty("expression")[0].GetString());
+    }
+
+    [Theory]
+    [InlineData("_total=accurate", 2, 2)]
+    [InlineData("_total=estimate&_count=1", 2, 1)]
+    [InlineData("_total=none", null, 2)]
+    [InlineData("_summary=count", 2, 0)]
+    [InlineData("_count=0", 2, 0)]
+    public async Task Matches_are_counted_when_asked_for(string query, int? total, int matches)
+    {
+        var bundle = await site.GetAsync("/fhir/Observation?code=http://loinc.org|11524-6&" + query);
+        Assert.Equal(total, bundle.TryGetProperty("total", out var counted) ? counted.GetInt32() : null);
+        Assert.Equal(matches, Ids(bundle).Count);
+        Assert.Equal(matches > 0, bundle.TryGetProperty("entry", out _));
+    }
+
+    [Fact]
+    public async Task A_count_beyond_the_limit_is_cut_and_the_self_link_says_so()
+    {
+        Assert.EndsWith("&_count=1000", Link(await site.GetAsync("/fhir/Task?_count=5000"), "self"), StringComparison.Ordinal);
+        Assert.EndsWith("&_count=100", Link(await site.GetAsync("/fhir/Observation?_count=5000"), "self"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("status=preliminary&nonsense=1", "nonsense")]
+    [InlineData("status=preliminary&_sort=status", "_sort")]
+    [InlineData("status=preliminary&patient.gender=male", "patient.gender")]
+    [InlineData("status=preliminary&code:in=http://x", "code:in")]
+    public async Task What_is_not_supported_is_never_silently_ignored(string query, string name)
+    {
+        var bundle = await site.GetAsync("/fhir/DiagnosticReport?patient=p1&" + query, prefer: "handling=lenient");
+        Assert.Equal(["r1"], Ids(bundle));
+        Assert.DoesNotContain(query.Split('&')[1], Link(bundle, "self"), StringComparison.Ordinal);
+        var outcome = Assert.Single(Entries(bundle), entry => entry.GetProperty("search").GetProperty("mode").GetString() == "outcome");
+        AssertIssue(outcome.GetProperty("resource"), "warning", "http." + name, name);
+
+        var refused = await site.GetAsync("/fhir/DiagnosticReport?patient=p1&" + query, HttpStatusCode.BadRequest, "return=minimal; handling=strict");
+        AssertIssue(refused, "error", "http." + name, name);
+    }
+
+    [Fact]
+    public async Task A_mistyped_patient_does_not_show_everybody()
+    {
+        var bundle = await site.GetAsync("/fhir/Observation?patinet=p1&_include=Observation:patient");
+        Assert.Empty(Ids(bundle));
+        Assert.False(bundle.TryGetProperty("total", out _));
+        var issues = Assert.Single(Entries(bundle)).GetProperty("resource").GetProperty("issue").EnumerateArray().ToList();
+        Assert.Equal(["fhir-parameter-ignored", "fhir-search-withheld"], issues.Select(Code));
+        Assert.EndsWith("/fhir/Observation?_include=Observation%3Apatient&_sort=-date&_count=0", Link(bundle, "self"), StringComparison.Ordinal);
+        Assert.Null(Link(bundle, "next"));
+        Assert.NotEmpty(Ids(await site.GetAsync("/fhir/Observation")));
+    }
+
+    [Theory]
+    [InlineData("?%E5%B1%B1%E7%94%B0=1")]
+    [InlineData("?a%20b=1")]
+    [InlineData("?0000000000000000000000000000000000000000000000000000000000000000000000000000=1")]
+    public async Task A_name_that_is_not_plain_is_not_repeated(string query)
+    {
+        var bundle = await site.GetAsync("/fhir/Observation" + query);
+        Assert.DoesNotContain("山田", bundle.GetRawText(), StringComparison.Ordinal);
+        Assert.DoesNotContain("a b", bundle.GetRawText(), StringComparison.Ordinal);
+        Assert.DoesNotContain("00000000", bundle.GetRawText(), StringComparison.Ordinal);
+        var issue = Assert.Single(Entries(bundle)).GetProperty("resource").GetProperty("issue")[0];
+        Assert.False(issue.TryGetProperty("expression", out _));
+    }
+
+    [Theory]
+    [InlineData("patient=", "http.patient")]
+    [InlineData("patient=urn:oid:1.2.3|0123", "http.patient")]
+    [InlineData("patient=Group/1", "http.patient")]
+    [InlineData("date=SECRET-VALUE", "http.date")]
+    [InlineData("status=a%00b", "http.status")]
+    [InlineData("_count=-1", "http._count")]
+    [InlineData("_count=SECRET-VALUE", "http._count")]
+    [InlineData("_cursor=SECRET-VALUE", "http._cursor")]
+    [InlineData("_summary=SECRET-VALUE", "http._summary")]
+    public async Task A_value_that_cannot_be_read_is_refused_with_its_place_and_not_repeated(string query, string expression)
+    {
+        var refused = await site.GetAsync("/fhir/DiagnosticReport?" + query, HttpStatusCode.BadRequest);
+        AssertIssue(refused, "error", expression, null);
+        Assert.DoesNotContain("SECRET", refused.GetRawText(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_search_leaves_an_audit_record_with_the_patient_it_names_and_what_it_showed()
+    {
+        await site.GetAsync("/fhir/Observation?patient=p1&_revinclude=Provenance:target");
+        await site.GetAsync("/fhir/Observation?patient.identifier=urn:mrn|0043");
+        await site.GetAsync("/fhir/Observation?status=nothing");
+        var trail = await site.Site.AuditTrailAsync();
+        Assert.Contains("anonymous@loopback search Observation Patient/p1 3", trail);
+        Assert.Contains("anonymous@loopback search Observation urn:mrn|0043 1", trail);
+        Assert.Contains("anonymous@loopback search Observation 0", trail);
+    }
+
+    [Fact]
+    public async Task The_answer_is_indented_when_asked_for_with_its_digits()
+    {
+        using var response = await site.Http.GetAsync("/fhir/Observation?_id=ecg1&_pretty=true&_format=application/fhir%2Bjson", Stop);
+        var text = await response.Content.ReadAsStringAsync(Stop);
+        Assert.Contains("\n  \"resourceType\": \"Bundle\"", text, StringComparison.Ordinal);
+        Assert.Contains("\"factor\": 1.50", text, StringComparison.Ordinal);
+        Assert.Contains("_format=application%2Ffhir%2Bjson", Link(JsonDocument.Parse(text).RootElement, "self"), StringComparison.Ordinal);
+    }
+
+    private static string? Code(JsonElement issue) => issue.GetProperty("details").GetProperty("coding")[0].GetProperty("code").GetString();
+
+    private static void AssertIssue(JsonElement outcome, string severity, string expression, string? named)
+    {
+        Assert.Equal("OperationOutcome", outcome.GetProperty("resourceType").GetString());
+        var issue = Assert.Single(outcome.GetProperty("issue").EnumerateArray());
+        Assert.Equal(severity, issue.GetProperty("severity").GetString());
+        Assert.Equal(expression, issue.GetProperty("expression")[0].GetString());
+        var (text, diagnostics) = (issue.GetProperty("details").GetProperty("text").GetString()!, issue.GetProperty("diagnostics").GetString()!);
+        Assert.EndsWith("。", text, StringComparison.Ordinal);
+        Assert.StartsWith(text + " / ", diagnostics, StringComparison.Ordinal);
+        Assert.EndsWith(".", diagnostics, StringComparison.Ordinal);
+        if (named is not null)
+        {
+            Assert.Contains(named, text, StringComparison.Ordinal);
+        }
     }
 }

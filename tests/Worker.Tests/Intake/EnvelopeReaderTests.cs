@@ -1,5 +1,6 @@
 using System.Text;
 using EcgIntegration.Contracts;
+using EcgIntegration.Worker.FhirModel;
 using EcgIntegration.Worker.Intake;
 
 namespace EcgIntegration.Worker.Tests.Intake;
@@ -39,7 +40,7 @@ public sealed class EnvelopeReaderTests
     [InlineData("""{"resourceType":"Observation",REST,"contained":[{"resourceType":"LONG"}]}""", "observation-too-complex")]
     public void What_the_parser_would_stumble_over_is_refused_before(string observation, string code)
     {
-        observation = observation.Replace("REST", Rest, StringComparison.Ordinal).Replace("LONG", new string('x', EnvelopeScan.LongestName + 1), StringComparison.Ordinal);
+        observation = observation.Replace("REST", Rest, StringComparison.Ordinal).Replace("LONG", new string('x', ResourceScan.LongestName + 1), StringComparison.Ordinal);
 
         Assert.False(EnvelopeReader.TryRead(Encoding.UTF8.GetBytes(observation), out _, out var reasons));
 

@@ -144,7 +144,7 @@ public sealed class CorrectionTests(PostgresFixture postgres, RabbitMqFixture ra
     {
         await using var worker = await RunningWorker.StartAsync(postgres, rabbit);
         var first = await worker.Events.OutcomeAsync(await worker.Events.PublishAsync(Ecg("c8", signalOf: 0)));
-        await Signing.SignAsync(worker.Services, first.Report!);
+        await Signing.SignAsync(worker.Http, first.Report!);
 
         var second = await worker.Events.OutcomeAsync(await worker.Events.PublishAsync(Ecg("c8", signalOf: 3), occurredAt: Later));
         var third = await worker.Events.OutcomeAsync(

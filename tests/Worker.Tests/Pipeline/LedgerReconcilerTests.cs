@@ -38,7 +38,7 @@ public sealed class LedgerReconcilerTests(WorkerSite site) : IClassFixture<Worke
 
         // One attempt was made at reception: the lease is one too many, so that both fail without being processed.
         using var reconciler = new LedgerReconciler(
-            site.Ledger, site.Services.GetRequiredService<IFhirStore>(), null!, null!, dispatcher, gate,
+            site.Ledger, site.Services.GetRequiredService<IFhirStore>(), null!, null!, dispatcher, new LedgerSignal(), gate,
             Options.Create(new IntakeOptions { MaxAttempts = 1 }), TimeProvider.System, NullLogger<LedgerReconciler>.Instance);
         await reconciler.StartAsync(Stop);
         await Eventually.TrueAsync("the other is published", async () => (await site.Ledger.FindAsync(well, Stop))?.PublishedAt is not null);

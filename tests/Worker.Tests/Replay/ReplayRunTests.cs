@@ -199,7 +199,7 @@ public sealed class ReplayRunTests(PostgresFixture postgres, RabbitMqFixture rab
         await using var bench = await ReplayBench.CreateAsync(postgres, rabbit);
         await using var worker = await bench.StartWorkerAsync();
         var signed = (await bench.ReadAsync(1, "signed"))[0];
-        await Signing.SignAsync(worker.Services, signed.Report!);
+        await Signing.SignAsync(worker.Http, signed.Report!);
         await bench.ReadAsync(1, "corrected");
         var corrected = await bench.Events.OutcomeAsync(
             await bench.Events.PublishAsync(ReplayBench.Ecg("corrected0", 5), occurredAt: "2026-04-02T09:30:00+09:00"));

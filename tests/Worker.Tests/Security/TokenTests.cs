@@ -23,6 +23,7 @@ public sealed class TokenTests(PostgresFixture postgres, RabbitMqFixture rabbit)
             ("/", HttpStatusCode.OK),
             ("/fhir/metadata", HttpStatusCode.OK),
             ("/fhir/DiagnosticReport?patient=x", HttpStatusCode.OK),
+            ("/fhir/nothing/like/it", HttpStatusCode.NotFound),
             ($"/events/{Guid.NewGuid()}", HttpStatusCode.NotFound),
             ($"/studies/{Guid.NewGuid()}", HttpStatusCode.NotFound),
             ("/metrics", HttpStatusCode.OK),
@@ -33,6 +34,8 @@ public sealed class TokenTests(PostgresFixture postgres, RabbitMqFixture rabbit)
             using var refused = await worker.Http.GetAsync(path, TestContext.Current.CancellationToken);
             Assert.True(refused.StatusCode == HttpStatusCode.Unauthorized, path);
             Assert.Equal(["Bearer", "Basic"], refused.Headers.WwwAuthenticate.Select(challenge => challenge.Scheme));
+            var body = await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+            Assert.Equal(path.StartsWith("/fhir", StringComparison.Ordinal), body.Contains("OperationOutcome", StringComparison.Ordinal));
             Assert.Equal(status, await StatusAsync(worker, path, $"Bearer {Token}"));
             Assert.Equal(status, await StatusAsync(worker, path, Basic($"anyone:{Token}")));
             Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(worker, path, Basic($"anyone:{Token[..^1]}")));

@@ -1,21 +1,27 @@
-using Microsoft.Extensions.DependencyInjection;
-using Npgsql;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
 
 namespace EcgIntegration.Worker.Tests.Support;
 
-/// <summary>A physician's signature, as it comes to lie in the store.</summary>
+/// <summary>A physician's signature, as a client gives it.</summary>
 internal static class Signing
 {
-    /// <summary>Makes a report final.</summary>
-    public static async Task SignAsync(IServiceProvider services, string report)
+    private const string Parameters =
+        """
+        {"resourceType": "Parameters", "parameter": [
+          {"name": "practitioner", "valueReference": {"reference": "Practitioner/signer"}},
+          {"name": "conclusion", "valueString": "判読済み。"}]}
+        """;
+
+    /// <summary>Signs the current version of a report.</summary>
+    public static async Task SignAsync(HttpClient http, string report)
     {
-        await using var command = services.GetRequiredService<NpgsqlDataSource>().CreateCommand(
-            """
-            UPDATE resource SET version = version + 1, last_updated = now(), status = 'final',
-              content = jsonb_set(content, '{status}', '"final"'), content_hash = sha256(convert_to(id || version, 'UTF8'))
-            WHERE type = 'DiagnosticReport' AND id = $1
-            """);
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = report["DiagnosticReport/".Length..] });
-        Assert.Equal(1, await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken));
+        using var read = await http.GetAsync(new Uri($"/fhir/{report}", UriKind.Relative), TestContext.Current.CancellationToken);
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/fhir/{report}/$sign");
+        request.Headers.IfMatch.Add(read.Headers.ETag!);
+        request.Content = new StringContent(Parameters, Encoding.UTF8, new MediaTypeHeaderValue("application/fhir+json"));
+        using var signed = await http.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.OK, signed.StatusCode);
     }
 }

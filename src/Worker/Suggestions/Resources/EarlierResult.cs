@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using EcgIntegration.Persistence.Ledger;
 using EcgIntegration.Persistence.Resources;
+using EcgIntegration.Worker.Terminology;
 using Hl7.Fhir.Model;
 using Task = Hl7.Fhir.Model.Task;
 

@@ -13,6 +13,9 @@ internal static class FhirTexts
     public const string DeviceNote = "未承認・研究用。診断を目的とした使用はできません。出力はすべて暫定であり、医師の確認が必要です。";
     public const string FindingTitle = "心電図AI所見（暫定）";
     public const string ReportTitle = "心電図報告書（AI解析・暫定）";
+    public const string SignedReportTitle = "心電図報告書（医師確定）";
+    public const string Signed = "医師が確認し、確定しました。";
+    public const string AiPart = "【参考: 確定前のAI解析結果】";
     public const string AnalysedEcg = "解析対象の心電図";
     public const string Probability = "確率（較正済み）";
     public const string Threshold = "判定閾値";

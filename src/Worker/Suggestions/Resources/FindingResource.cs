@@ -1,4 +1,5 @@
 using EcgIntegration.Contracts.Events;
+using EcgIntegration.Worker.Terminology;
 using Hl7.Fhir.Model;
 
 namespace EcgIntegration.Worker.Suggestions.Resources;

@@ -1,4 +1,5 @@
 using EcgIntegration.Persistence.Ledger;
+using EcgIntegration.Worker.Terminology;
 using Hl7.Fhir.Model;
 
 namespace EcgIntegration.Worker.Suggestions.Resources;
@@ -46,6 +47,32 @@ internal static class ProvenanceResource
                 What = new ResourceReference($"Observation/{request.ObservationId}/_history/{request.ObservationVersion}"),
             },
             .. Before(earlier),
+        ],
+    };
+
+    /// <summary>Who has settled a report; a person's doing, so that it bears no mark of the machine.</summary>
+    public static Provenance OfSignature(Signature signature, IEnumerable<(Resource Resource, int Version)> targets) => new()
+    {
+        Id = signature.ProvenanceId,
+        Target = [.. targets.Select(target => new ResourceReference($"{target.Resource.TypeName}/{target.Resource.Id}/_history/{target.Version}"))],
+        Occurred = new FhirDateTime(signature.Now),
+        RecordedElement = new Instant(signature.Now),
+        Activity = new CodeableConcept(FhirUris.DocumentCompletion, "LA", "legally authenticated", null),
+        Agent =
+        [
+            new()
+            {
+                Type = new CodeableConcept(FhirUris.ParticipantType, "verifier", "Verifier", null),
+                Who = signature.Physician,
+            },
+        ],
+        Entity =
+        [
+            new()
+            {
+                Role = Provenance.ProvenanceEntityRole.Revision,
+                What = new ResourceReference($"{signature.Report.Type}/{signature.Report.Id}/_history/{signature.Report.Version}"),
+            },
         ],
     };
 

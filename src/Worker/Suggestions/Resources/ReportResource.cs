@@ -1,3 +1,4 @@
+using EcgIntegration.Worker.Terminology;
 using Hl7.Fhir.Model;
 
 namespace EcgIntegration.Worker.Suggestions.Resources;

@@ -1,4 +1,5 @@
 using EcgIntegration.Contracts.Events;
+using EcgIntegration.Worker.Terminology;
 using Task = Hl7.Fhir.Model.Task;
 using Hl7.Fhir.Model;
 

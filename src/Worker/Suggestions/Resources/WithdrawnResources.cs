@@ -1,3 +1,4 @@
+using EcgIntegration.Worker.Terminology;
 using Hl7.Fhir.Model;
 using Task = Hl7.Fhir.Model.Task;
 

@@ -1,7 +1,7 @@
 using Hl7.Fhir.Introspection;
 using Hl7.Fhir.Model;
 
-namespace EcgIntegration.Worker.Intake;
+namespace EcgIntegration.Worker.FhirModel;
 
 /// <summary>
 /// The part of an element's path that FHIR itself defines. A sender can use anything as a property's name, a patient's name

@@ -1,6 +1,9 @@
-namespace EcgIntegration.Worker.Suggestions.Resources;
+namespace EcgIntegration.Worker.Terminology;
 
-/// <summary>The systems and profiles that written resources name. Those of this product are listed in <c>docs/fhir-output.md</c>.</summary>
+/// <summary>
+/// The systems and profiles that resources name, for all that write or describe them. Those of this product are listed in
+/// <c>docs/fhir-output.md</c>.
+/// </summary>
 internal static class FhirUris
 {
     /// <summary>Codes of the model bundle's label catalogue.</summary>
@@ -27,8 +30,20 @@ internal static class FhirUris
     /// <summary>The operation <c>$replay</c>.</summary>
     public const string ReplayOperation = "urn:ecg-integration:operation:replay";
 
+    /// <summary>What is wrong with a request, in an OperationOutcome; the codes are those of <c>docs/reason-codes.md</c>.</summary>
+    public const string Problems = "urn:ecg-integration:problem";
+
     /// <summary>Extension of Provenance.agent: how the model ran.</summary>
     public const string ExecutionExtension = "urn:ecg-integration:extension:execution";
+
+    /// <summary>Extension of a signed DiagnosticReport: what the machine had concluded.</summary>
+    public const string AiConclusionExtension = "urn:ecg-integration:extension:ai-conclusion";
+
+    /// <summary>The operation <c>$sign</c> of a DiagnosticReport.</summary>
+    public const string SignOperation = "urn:ecg-integration:operation:sign";
+
+    /// <summary>What a signature does to a document.</summary>
+    public const string DocumentCompletion = "http://terminology.hl7.org/CodeSystem/v3-DocumentCompletion";
 
     public const string JpDiagnosticReport = "http://jpfhir.jp/fhir/core/StructureDefinition/JP_DiagnosticReport_Common";
     public const string JpObservation = "http://jpfhir.jp/fhir/core/StructureDefinition/JP_Observation_Common";

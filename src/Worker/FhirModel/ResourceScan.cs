@@ -1,16 +1,30 @@
 using System.Buffers;
 using System.Text.Json;
 using System.Text.Unicode;
-using EcgIntegration.Contracts;
-using EcgIntegration.Persistence.Resources;
 
-namespace EcgIntegration.Worker.Intake;
+namespace EcgIntegration.Worker.FhirModel;
+
+/// <summary>What keeps a resource from being given to the parser.</summary>
+internal enum ScanProblem
+{
+    /// <summary>It is not JSON.</summary>
+    NotJson,
+
+    /// <summary>It is not Unicode, or holds an unpaired surrogate.</summary>
+    NotText,
+
+    /// <summary>A <c>resourceType</c> is no text, or the resource has none.</summary>
+    TypeInvalid,
+
+    /// <summary>It has more values than <see cref="ResourceScan.MaximumElements"/>, or a name that is too long.</summary>
+    TooComplex,
+}
 
 /// <summary>
-/// A look over an Observation before Firely's parser reads it. That one notes every element it does not know, with its name
+/// A look over a resource before Firely's parser reads it. That one notes every element it does not know, with its name
 /// and its resource's type: a body made of nothing else would take a thousand times its own size of memory.
 /// </summary>
-internal static class EnvelopeScan
+internal static class ResourceScan
 {
     /// <summary>Most values; an ECG of twelve leads has a few hundred.</summary>
     public const int MaximumElements = 10_000;
@@ -18,34 +32,37 @@ internal static class EnvelopeScan
     /// <summary>Longest name of an element or a resource type, in bytes; FHIR's own are half as long.</summary>
     public const int LongestName = 100;
 
-    /// <summary>Why it is not given to the parser, or <see langword="null"/>.</summary>
-    public static Reason? Examine(ReadOnlySpan<byte> observation)
+    /// <summary>Looks over a resource.</summary>
+    /// <param name="resource">JSON, UTF-8.</param>
+    /// <param name="type">Its <c>resourceType</c>, where there is no problem.</param>
+    /// <returns>Why it is not given to the parser, or <see langword="null"/>.</returns>
+    public static ScanProblem? Examine(ReadOnlySpan<byte> resource, out string type)
     {
-        if (!Utf8.IsValid(observation))
+        type = "";
+        if (!Utf8.IsValid(resource))
         {
-            return StorageReasons.InvalidText.At("observation");
+            return ScanProblem.NotText;
         }
 
-        var reader = new Utf8JsonReader(observation);
+        var reader = new Utf8JsonReader(resource);
         try
         {
-            return Read(ref reader);
+            return Read(ref reader, ref type);
         }
         catch (JsonException)
         {
-            return EventReasons.FhirInvalid.At("observation", "JSON");
+            return ScanProblem.NotJson;
         }
         catch (InvalidOperationException)
         {
             // An escaped lone surrogate.
-            return StorageReasons.InvalidText.At("observation");
+            return ScanProblem.NotText;
         }
     }
 
-    private static Reason? Read(ref Utf8JsonReader reader)
+    private static ScanProblem? Read(ref Utf8JsonReader reader, ref string type)
     {
         var elements = 0;
-        var isObservation = false;
         while (reader.Read())
         {
             RequireText(ref reader);
@@ -63,26 +80,26 @@ internal static class EnvelopeScan
                 RequireText(ref reader);
                 if (reader.TokenType != JsonTokenType.String)
                 {
-                    return TypeInvalid;
+                    return ScanProblem.TypeInvalid;
                 }
 
                 tooLong |= reader.ValueSpan.Length > LongestName;
-                isObservation |= reader.CurrentDepth == 1 && reader.ValueTextEquals("Observation"u8);
+                if (!tooLong && reader.CurrentDepth == 1)
+                {
+                    type = reader.GetString()!;
+                }
+
                 elements++;
             }
 
             if (tooLong)
             {
-                return TooComplex;
+                return ScanProblem.TooComplex;
             }
         }
 
-        return elements > MaximumElements ? TooComplex : isObservation ? null : TypeInvalid;
+        return elements > MaximumElements ? ScanProblem.TooComplex : type.Length > 0 ? null : ScanProblem.TypeInvalid;
     }
-
-    private static Reason TypeInvalid => EventReasons.FhirInvalid.At("observation", "resourceType");
-
-    private static Reason TooComplex => EventReasons.ObservationTooComplex.At("observation", MaximumElements, LongestName);
 
     private static void RequireText(ref Utf8JsonReader reader)
     {

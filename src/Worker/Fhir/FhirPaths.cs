@@ -1,0 +1,15 @@
+namespace EcgIntegration.Worker.Fhir;
+
+/// <summary>Where the FHIR side lies.</summary>
+internal static class FhirPaths
+{
+    /// <summary>The path under which all of it lies.</summary>
+    public const string Base = "/fhir";
+
+    /// <summary>Methods of a route that reads.</summary>
+    public static readonly string[] ReadMethods = [HttpMethods.Get, HttpMethods.Head];
+
+    /// <summary>The service base URL as the client sees it, without a slash at its end.</summary>
+    public static string BaseUrl(HttpContext context) =>
+        $"{context.Request.Scheme}://{context.Request.Host}{context.Request.PathBase}{Base}";
+}

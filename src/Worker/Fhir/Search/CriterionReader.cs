@@ -1,0 +1,95 @@
+using EcgIntegration.Persistence.Search;
+using ModelInfo = Hl7.Fhir.Model.ModelInfo;
+
+namespace EcgIntegration.Worker.Fhir.Search;
+
+/// <summary>Makes criteria of a search's parameters.</summary>
+internal sealed class CriterionReader(string baseUrl)
+{
+    private readonly SearchValues _values = new(baseUrl);
+
+    /// <summary>Reads one parameter with its values.</summary>
+    /// <param name="type">The type searched.</param>
+    /// <param name="name">The parameter's name, with modifier and chain.</param>
+    /// <param name="value">Its value, with commas and escapes.</param>
+    public CriterionReading Read(string type, string name, string value)
+    {
+        var reading = Read(type, ParameterName.Parse(name), value);
+        return reading.Problem is { } problem ? new(null, problem.At(ParameterName.Expression(name), ParameterName.Shown(name))) : reading;
+    }
+
+    private CriterionReading Read(string type, ParameterName name, string value)
+    {
+        if (SearchParameters.Find(type, name.Name) is not { } parameter)
+        {
+            return CriterionReading.Unsupported;
+        }
+
+        return name.Chained is null ? ReadPlain(parameter, name.Modifier, value) : ReadChained(parameter, name, value);
+    }
+
+    /// <summary>One step, to the patient: what there is of other types is found by its own patient.</summary>
+    private CriterionReading ReadChained(SearchParameter parameter, ParameterName name, string value)
+    {
+        const string Target = "Patient";
+        if (!parameter.Targets.Contains(Target) || name.Modifier is not (null or Target) || name.Chained is not { Chained: null } chained)
+        {
+            return CriterionReading.Unsupported;
+        }
+
+        return Read(Target, chained, value) is { Criterion: { } criterion } reading
+            ? reading with { Criterion = new SearchCriterion(parameter, SearchModifier.None, []) { Chained = criterion } }
+            : Read(Target, chained, value);
+    }
+
+    private CriterionReading ReadPlain(SearchParameter parameter, string? modifierName, string value)
+    {
+        if (ReadModifier(parameter, modifierName) is not var (modifier, targetType))
+        {
+            return CriterionReading.Unsupported;
+        }
+
+        var values = new List<SearchValue>();
+        foreach (var part in modifier == SearchModifier.Missing ? [value] : SearchText.Split(value, ','))
+        {
+            if (_values.Read(parameter, modifier, targetType, part) is not { } read)
+            {
+                return new(null, ProblemOf(parameter, modifier));
+            }
+
+            values.Add(read);
+        }
+
+        return new(new SearchCriterion(parameter, modifier, values), null);
+    }
+
+    private static (SearchModifier Modifier, string? TargetType)? ReadModifier(SearchParameter parameter, string? name) => (name, parameter.Type) switch
+    {
+        (null, _) => (SearchModifier.None, null),
+        ("missing", _) => (SearchModifier.Missing, null),
+        ("not", SearchParameterType.Token) => (SearchModifier.Not, null),
+        ("exact", SearchParameterType.Text) => (SearchModifier.Exact, null),
+        ("contains", SearchParameterType.Text) => (SearchModifier.Contains, null),
+        ("identifier", SearchParameterType.Reference) when !parameter.IsUri() => (SearchModifier.Identifier, null),
+        (_, SearchParameterType.Reference) when !parameter.IsUri() && IsTargetType(parameter, name) => (SearchModifier.None, name),
+        _ => null,
+    };
+
+    private static bool IsTargetType(SearchParameter parameter, string name) =>
+        parameter.Name == "patient" ? name == "Patient" : ModelInfo.IsKnownResource(name);
+
+    private static FhirProblem ProblemOf(SearchParameter parameter, SearchModifier modifier) => (modifier, parameter.Type) switch
+    {
+        (SearchModifier.Missing, _) => SearchProblems.FlagInvalid,
+        (SearchModifier.Identifier, _) or (_, SearchParameterType.Token) => SearchProblems.TokenInvalid,
+        (_, SearchParameterType.Reference) => SearchProblems.ReferenceInvalid,
+        (_, SearchParameterType.Date) => SearchProblems.DateInvalid,
+        _ => SearchProblems.TextInvalid,
+    };
+}
+
+/// <summary>What a parameter was read as: a criterion, or what is wrong with its value; neither where it is not supported.</summary>
+internal readonly record struct CriterionReading(SearchCriterion? Criterion, FhirProblem? Problem)
+{
+    public static CriterionReading Unsupported => default;
+}

@@ -1,0 +1,47 @@
+using EcgIntegration.Persistence.Search;
+
+namespace EcgIntegration.Worker.Fhir.Search;
+
+/// <summary>Answers searches: parameters, store, audit record, Bundle.</summary>
+internal sealed class SearchHandler(IFhirSearch search, AccessAudit audit, CursorSeal seal)
+{
+    private readonly IncludeLoader _includes = new(search);
+
+    /// <summary>Answers a search of a type that is searched.</summary>
+    public async Task<IResult> AnswerAsync(string type, HttpContext context, IReadOnlyList<KeyValuePair<string, string>> parameters)
+    {
+        var baseUrl = FhirPaths.BaseUrl(context);
+        var request = new SearchRequestReader(type, baseUrl, seal).Read(parameters, FhirPreference.IsStrict(context.Request), out var problems);
+        if (request is null)
+        {
+            return FhirResult.Problems(context, problems);
+        }
+
+        if (await FindAsync(request, baseUrl, context.RequestAborted) is not { } result)
+        {
+            return FhirResult.Problem(context, SearchProblems.CursorInvalid.At("http." + SearchCursor.Parameter));
+        }
+
+        await audit.RecordAsync(context, "search", type, request.Patient, result.Page.Matches.Count + result.Included.Resources.Count);
+        return FhirResult.Bytes(
+            context, StatusCodes.Status200OK, PrettyJson.IfAsked(request.IsPretty, SearchBundle.Write(baseUrl, request, result, seal)));
+    }
+
+    /// <summary>What is found, or <see langword="null"/> where the place of the page is none of this search.</summary>
+    private async Task<SearchResult?> FindAsync(SearchRequest request, string baseUrl, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var page = request.Query.Limit == 0 ? new SearchPage([], null) : await search.SearchAsync(request.Query, cancellationToken);
+            var included = request.Inclusions.Count == 0 || page.Matches.Count == 0
+                ? Included.None
+                : await _includes.LoadAsync(request, page.Matches, baseUrl, cancellationToken);
+            long? total = request.WantsTotal ? await search.CountAsync(request.Query with { After = null }, cancellationToken) : null;
+            return new SearchResult(page, included, total);
+        }
+        catch (FormatException) when (request.Query.After is not null)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using EcgIntegration.Persistence.Resources;
+using EcgIntegration.Worker.Fhir.Reading;
+using EcgIntegration.Worker.Fhir.Search;
+
+namespace EcgIntegration.Worker.Fhir.Writing.Bundles;
+
+/// <summary>Answers entries that read, as the same request by itself is answered.</summary>
+internal sealed class EntryGet(IFhirStore store, AccessAudit audit, SearchHandler search)
+{
+    /// <summary>Whether an entry reads.</summary>
+    public static bool Takes(BundleEntry entry) => entry.Method is "GET" or "HEAD";
+
+    /// <summary>The answer to an entry.</summary>
+    public async Task<EntryAnswer> AnswerAsync(HttpContext context, BundleEntry entry)
+    {
+        using var body = new MemoryStream();
+        var part = PartOf(context, entry, body);
+        var result = await RouteAsync(part, entry.Url);
+        await result.ExecuteAsync(part);
+        var headers = part.Response.GetTypedHeaders();
+        var failed = part.Response.StatusCode >= StatusCodes.Status400BadRequest;
+        return new(part.Response.StatusCode)
+        {
+            ETag = headers.ETag?.ToString(),
+            LastModified = headers.LastModified,
+            Resource = failed ? default : body.ToArray(),
+            Outcome = failed ? body.ToArray() : default,
+        };
+    }
+
+    private Task<IResult> RouteAsync(HttpContext part, EntryUrl url) => url switch
+    {
+        { Id: null } when FhirTypes.Find(url.Type, FhirTypes.Search) is not null =>
+            search.AnswerAsync(url.Type, part, SearchForm.OfQuery(part.Request)),
+        { Id: null } => Task.FromResult(UnknownRoutes.NotOffered(part, url.Type)),
+        { Version: { } version } => ReadEndpoints.ReadVersionAsync(url.Type, url.Id, version, part, store, audit),
+        _ => ReadEndpoints.ReadAsync(url.Type, url.Id, part, store, audit),
+    };
+
+    /// <summary>The request that the entry stands for, by the same client.</summary>
+    private static DefaultHttpContext PartOf(HttpContext context, BundleEntry entry, Stream body)
+    {
+        var part = new DefaultHttpContext { RequestServices = context.RequestServices, User = context.User, RequestAborted = context.RequestAborted };
+        part.Connection.RemoteIpAddress = context.Connection.RemoteIpAddress;
+        part.Request.Method = entry.Method;
+        part.Request.Scheme = context.Request.Scheme;
+        part.Request.Host = context.Request.Host;
+        part.Request.PathBase = context.Request.PathBase;
+        part.Request.Path = string.Join('/', new[] { FhirPaths.Base, entry.Url.Type, entry.Url.Id }.OfType<string>());
+        part.Request.QueryString = entry.Url.Query is { } query ? new QueryString("?" + query) : default;
+        part.Request.Headers["Prefer"] = context.Request.Headers["Prefer"];
+        part.Request.Headers.IfNoneMatch = entry.IfNoneMatch;
+        part.Response.Body = body;
+        return part;
+    }
+}

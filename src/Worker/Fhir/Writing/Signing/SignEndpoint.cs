@@ -1,0 +1,22 @@
+using EcgIntegration.Worker.Intake;
+using Microsoft.Extensions.Options;
+
+namespace EcgIntegration.Worker.Fhir.Writing.Signing;
+
+/// <summary><c>POST /fhir/DiagnosticReport/{id}/$sign</c>: a physician settles a preliminary report.</summary>
+internal static class SignEndpoint
+{
+    /// <summary>Answers with the signed report.</summary>
+    public static async Task<IResult> AnswerAsync(string id, HttpContext context, ReportSigning signing, IOptions<IntakeOptions> options)
+    {
+        var body = await RequestBody.ReadAsync(context, options.Value.MaxBodyBytes);
+        RequestBody.Parse(body).Dispose();
+        var parameters = SignParameters.Read(body);
+        var version = VersionMatch.Read(context.Request.Headers.IfMatch, "http.If-Match");
+        var report = await signing.SignAsync(id, version, parameters, AccessAudit.ActorOf(context), context.RequestAborted);
+        var headers = context.Response.GetTypedHeaders();
+        headers.ETag = FhirResult.EntityTag(report.Version);
+        headers.LastModified = report.LastUpdated;
+        return FhirResult.Bytes(context, StatusCodes.Status200OK, report.Json);
+    }
+}

@@ -1,0 +1,88 @@
+using EcgIntegration.Worker.FhirModel;
+using EcgIntegration.Worker.Terminology;
+using Hl7.Fhir.Model;
+
+namespace EcgIntegration.Worker.Fhir.Writing.Validation;
+
+/// <summary>
+/// Holds a resource to R4: names, cardinality, required value sets, the forms of primitives and references. What it finds names
+/// the element; it never quotes a value.
+/// </summary>
+internal static class ResourceValidator
+{
+    /// <summary>Most problems told at once.</summary>
+    public const int MostProblems = 20;
+
+    private const string Subsetted = "SUBSETTED";
+
+    /// <summary>Reads a resource that is to be stored.</summary>
+    /// <param name="json">The resource, UTF-8.</param>
+    /// <param name="type">The type it is to have.</param>
+    /// <param name="place">Where it stands in the request.</param>
+    /// <param name="scope">What its references may lead to beside stored resources.</param>
+    /// <exception cref="WriteRefusedException">It is not valid.</exception>
+    public static Resource Read(ReadOnlyMemory<byte> json, string type, ElementPlace place, ReferenceScope scope)
+    {
+        if (ResourceScan.Examine(json.Span, out var found) is { } problem)
+        {
+            throw new WriteRefusedException(Describe(problem).At(place.Root, ResourceScan.MaximumElements, ResourceScan.LongestName));
+        }
+
+        if (found != type)
+        {
+            throw new WriteRefusedException(WriteProblems.TypeMismatch.At(place.Of($"{type}.resourceType")));
+        }
+
+        if (R4Parser.Parse(json.Span, type, MostProblems, out var problems) is not { } resource)
+        {
+            throw new WriteRefusedException([.. problems.Select(one => Describe(one, place, type))]);
+        }
+
+        if (resource.Meta?.Tag.Exists(tag => tag is { System: FhirUris.ObservationValue, Code: Subsetted }) == true)
+        {
+            // What the part leaves out would be lost.
+            throw new WriteRefusedException(WriteProblems.Subsetted.At(place.Of($"{type}.meta.tag")));
+        }
+
+        var references = ReferenceValidator.Examine(resource, scope).Take(MostProblems)
+            .Select(one => one with { Expression = place.Of(one.Expression) }).ToList();
+        return references.Count == 0 ? resource : throw new WriteRefusedException(references);
+    }
+
+    private static FhirProblem Describe(ScanProblem problem) => problem switch
+    {
+        ScanProblem.TooComplex => WriteProblems.TooComplex,
+        ScanProblem.NotText => WriteProblems.NotText,
+        _ => WriteProblems.NotJson,
+    };
+
+    private static FhirProblem Describe(ModelProblem problem, ElementPlace place, string type)
+    {
+        var where = place.Of(problem.Path ?? type);
+        return problem.Code switch
+        {
+            "PVAL102" or "PVAL103" or "PVAL105" => WriteProblems.ElementMissing.At(where),
+            "PVAL116" => WriteProblems.CodeUnknown.At(where),
+            "PVAL115" or "PVAL123" or "PVAL124" => WriteProblems.ValueInvalid.At(where),
+            "PVAL128" => WriteProblems.ElementUnknown.At(where),
+            var code => WriteProblems.StructureInvalid.At(where, code),
+        };
+    }
+}
+
+/// <summary>Where a resource stands in a request, for the places of what is wrong with it.</summary>
+/// <param name="Root"><c>Bundle.entry[3].resource</c>, or <see langword="null"/> where the resource is the body.</param>
+internal readonly record struct ElementPlace(string? Root)
+{
+    /// <summary>The place of an element that is named from its resource's type.</summary>
+    public string? Of(string? path)
+    {
+        if (Root is null || path is null)
+        {
+            return path;
+        }
+
+        var dot = path.IndexOf('.', StringComparison.Ordinal);
+        return dot < 0 ? Root : Root + path[dot..];
+    }
+}

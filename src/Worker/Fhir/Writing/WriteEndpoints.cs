@@ -1,0 +1,122 @@
+using EcgIntegration.Persistence.Resources;
+using EcgIntegration.Worker.Fhir.Writing.Bundles;
+using EcgIntegration.Worker.Fhir.Writing.Signing;
+using EcgIntegration.Worker.Fhir.Writing.Validation;
+using EcgIntegration.Worker.Intake;
+using Microsoft.Extensions.Options;
+
+namespace EcgIntegration.Worker.Fhir.Writing;
+
+/// <summary>Create, update and delete, Bundles, and the physician's signature.</summary>
+internal static class WriteEndpoints
+{
+    private const string IfMatchPlace = "http.If-Match";
+    private const string IfNoneExist = "If-None-Exist";
+
+    /// <summary>Written by this system alone, whether or not it is offered for reading.</summary>
+    private const string ReadOnlyType = "AuditEvent";
+
+    /// <summary>Maps them.</summary>
+    public static void MapWriting(this IEndpointRouteBuilder fhir)
+    {
+        var writing = fhir.MapGroup("").AddEndpointFilter<RefusalFilter>();
+        writing.MapPost("{type}", CreateAsync);
+        writing.MapPut("{type}/{id}", UpdateAsync);
+        writing.MapDelete("{type}/{id}", DeleteAsync);
+        writing.MapPost("", BundleEndpoint.AnswerAsync);
+        writing.MapPost("DiagnosticReport/{id}/$sign", SignEndpoint.AnswerAsync);
+    }
+
+    private static async Task<IResult> CreateAsync(
+        string type, HttpContext context, ResourceWrites writes, ConditionReader conditions, IOptions<IntakeOptions> options, TimeProvider time)
+    {
+        if (FhirTypes.Find(type, FhirTypes.Create) is null)
+        {
+            return NotTaken(context, type);
+        }
+
+        var operation = await ReadAsync(new(WriteKind.Create, type, NewId(time)), context, options.Value.MaxBodyBytes);
+        if (context.Request.Headers[IfNoneExist].ToString() is { Length: > 0 } condition)
+        {
+            operation = operation with { IfNoneExist = conditions.Read(type, condition, FhirPaths.BaseUrl(context), "http." + IfNoneExist) };
+        }
+
+        return await RunAsync(operation, context, writes);
+    }
+
+    private static async Task<IResult> UpdateAsync(
+        string type, string id, HttpContext context, ResourceWrites writes, IOptions<IntakeOptions> options)
+    {
+        if (FhirTypes.Find(type, FhirTypes.Update) is null || IsRoute(id))
+        {
+            return NotTaken(context, type);
+        }
+
+        RequireId(id);
+        var operation = await ReadAsync(
+            new(WriteKind.Update, type, id) { IfMatch = VersionMatch.Read(context.Request.Headers.IfMatch, IfMatchPlace) },
+            context,
+            options.Value.MaxBodyBytes);
+        return operation.Resource!.Id == id
+            ? await RunAsync(operation, context, writes)
+            : throw new WriteRefusedException(WriteProblems.IdMismatch.At($"{type}.id"));
+    }
+
+    private static async Task<IResult> DeleteAsync(string type, string id, HttpContext context, ResourceWrites writes)
+    {
+        if (FhirTypes.Find(type, FhirTypes.Delete) is null || IsRoute(id))
+        {
+            return NotTaken(context, type);
+        }
+
+        RequireId(id);
+        return await RunAsync(
+            new(WriteKind.Delete, type, id) { IfMatch = VersionMatch.Read(context.Request.Headers.IfMatch, IfMatchPlace) }, context, writes);
+    }
+
+    /// <summary><c>_history</c> and <c>$operations</c> are routes, never ids.</summary>
+    private static bool IsRoute(string id) => id is ['_' or '$', ..];
+
+    /// <summary>A type that is read only is told so; anything else is an address that there is not, or with other methods.</summary>
+    private static IResult NotTaken(HttpContext context, string type)
+    {
+        if (type != ReadOnlyType && (FhirTypes.Find(type) is null || FhirTypes.Find(type, FhirTypes.Create) is not null))
+        {
+            return UnknownRoutes.Answer(context);
+        }
+
+        context.Response.Headers.Allow = FhirTypes.Find(type) is null ? "" : string.Join(", ", FhirPaths.ReadMethods);
+        return FhirResult.Problem(context, WriteProblems.InteractionUnsupported);
+    }
+
+    /// <summary>An id that nothing has; ids of one time lie together in the index.</summary>
+    internal static string NewId(TimeProvider time) => Guid.CreateVersion7(time.GetUtcNow()).ToString();
+
+    private static async Task<WriteOperation> ReadAsync(WriteOperation operation, HttpContext context, int mostBytes)
+    {
+        var body = await RequestBody.ReadAsync(context, mostBytes);
+        using (var json = RequestBody.Parse(body))
+        {
+            if (RequestBody.TypeOf(json.RootElement) != operation.Type)
+            {
+                throw new WriteRefusedException(WriteProblems.TypeMismatch.At($"{operation.Type}.resourceType"));
+            }
+        }
+
+        return operation with { Json = body, Resource = ResourceValidator.Read(body, operation.Type, default, ReferenceScope.Alone) };
+    }
+
+    private static async Task<IResult> RunAsync(WriteOperation operation, HttpContext context, ResourceWrites writes)
+    {
+        var outcomes = await writes.RunAsync([operation], WriteLinks.None, AccessAudit.ActorOf(context), context.RequestAborted);
+        return await WriteAnswer.OfAsync(context, outcomes[0], writes);
+    }
+
+    private static void RequireId(string id)
+    {
+        if (!ResourceId.IsValid(id))
+        {
+            throw new WriteRefusedException(WriteProblems.IdInvalid);
+        }
+    }
+}
