@@ -1,3 +1,4 @@
+using EcgIntegration.Worker.Fhir.Auditing;
 using EcgIntegration.Worker.Fhir.Reading;
 using EcgIntegration.Worker.Fhir.Search;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -14,6 +15,7 @@ internal static class FhirEndpoints
     public static IServiceCollection AddFhir(this IServiceCollection services) => services
         .Configure<KestrelServerOptions>(options => options.Limits.MaxRequestLineSize = LongestRequestLine)
         .AddSingleton<AccessAudit>()
+        .AddSingleton<AuditEvents>()
         .AddSingleton<CursorSeal>()
         .AddSingleton<SearchHandler>();
 

@@ -1,3 +1,5 @@
+using EcgIntegration.Worker.Fhir.Auditing;
+
 namespace EcgIntegration.Worker.Fhir;
 
 /// <summary>A resource type that is offered.</summary>
@@ -22,6 +24,7 @@ internal static class FhirTypes
 
     public static IReadOnlyList<FhirType> All { get; } =
     [
+        new(AuditEvents.Type, [Read, Search]),
         new("Device", Reading),
         new("DiagnosticReport", Reading),
         new("Observation", Reading),
