@@ -35,7 +35,7 @@ public static class ConnectionStrings
         }.ConnectionString;
     }
 
-    /// <summary>The connection string of the worker's pool: time limits on, error details off.</summary>
+    /// <summary>The connection string of the worker's pool: time limits on, error details and compilation off.</summary>
     internal static string ForPool(DatabaseOptions options) =>
         new NpgsqlConnectionStringBuilder(Normalise(options.ConnectionString))
         {
@@ -45,8 +45,9 @@ public static class ConnectionStrings
             IncludeErrorDetail = false,
             PersistSecurityInfo = false,
             CommandTimeout = options.StatementTimeoutSeconds + options.LockTimeoutSeconds,
+            // Statements here take milliseconds; compiling one that is thought to be dear takes longer than to run it.
             Options = string.Create(
                 CultureInfo.InvariantCulture,
-                $"-c statement_timeout={options.StatementTimeoutSeconds}s -c lock_timeout={options.LockTimeoutSeconds}s -c idle_in_transaction_session_timeout={options.StatementTimeoutSeconds}s"),
+                $"-c jit=off -c statement_timeout={options.StatementTimeoutSeconds}s -c lock_timeout={options.LockTimeoutSeconds}s -c idle_in_transaction_session_timeout={options.StatementTimeoutSeconds}s"),
         }.ConnectionString;
 }

@@ -55,6 +55,14 @@ internal sealed class CriterionSql(string alias, string type, SqlParameters para
     /// <summary>Rows of the patients that a statement gives.</summary>
     public string PatientAmong(string statement) => $"{alias}.patient IN ({statement})";
 
+    /// <summary>Statement that gives the ids of what has a text, none twice.</summary>
+    public string TextIds(SearchCriterion criterion) =>
+        $"""
+        SELECT DISTINCT t.id FROM resource_text t
+        WHERE t.type = {parameters.Text(type)} AND t.parameter = {parameters.Text(criterion.Parameter.Name)}
+          AND {AnyOf(Values<TextValue>(criterion).Select(value => $"({OfText(criterion.Modifier, value.Text)})"))}
+        """;
+
     /// <summary>One of several conditions.</summary>
     public static string AnyOf(IEnumerable<string> conditions)
     {
@@ -77,7 +85,7 @@ internal sealed class CriterionSql(string alias, string type, SqlParameters para
             IndexColumn.Priority => OfCode($"coalesce({alias}.priority, '')", criterion),
             IndexColumn.Date or IndexColumn.Stamped or IndexColumn.LastUpdated =>
                 AnyOf(Values<DateValue>(criterion).Select(Dates(parameter).Of)),
-            IndexColumn.Text => AnyOf(Values<TextValue>(criterion).Select(value => OfText(criterion, value.Text))),
+            IndexColumn.Text => $"{alias}.id IN ({TextIds(criterion)})",
             IndexColumn.Patient => OfPatient(criterion),
             _ => AnyOf([parameter.IsOfPatient() ? OfPatient(criterion) : Never, Tokens(TokenValues.Of(criterion))]),
         };
@@ -95,20 +103,16 @@ internal sealed class CriterionSql(string alias, string type, SqlParameters para
         ? AnyOf(PatientIdentifiers(PatientValues.Identifiers([.. Values<TokenValue>(criterion)])))
         : Tokens(TokenValues.Of(criterion));
 
-    private string OfText(SearchCriterion criterion, string text)
+    private string OfText(SearchModifier modifier, string text)
     {
         var folded = $"fold_text({parameters.Text(TextFolding.Lower(text))})";
-        var condition = criterion.Modifier switch
+        return modifier switch
         {
             SearchModifier.Exact => $"t.folded = {folded} AND t.verbatim = {parameters.Text(text)}",
             SearchModifier.Contains => $"strpos(t.folded, {folded}) > 0 AND {folded} <> ''",
             // Byte by byte, nothing that begins with a text sorts after that text and the last code point there is.
             _ => $"t.folded >= {folded} AND t.folded < {folded} || {parameters.Text(char.ConvertFromUtf32(0x10FFFF))} AND {folded} <> ''",
         };
-        return $"""
-            {alias}.id IN (SELECT t.id FROM resource_text t
-              WHERE t.type = {parameters.Text(type)} AND t.parameter = {parameters.Text(criterion.Parameter.Name)} AND {condition})
-            """;
     }
 
     private string Missing(SearchCriterion criterion)

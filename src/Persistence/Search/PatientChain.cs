@@ -22,12 +22,15 @@ internal sealed class PatientChain
         _now = now;
     }
 
-    /// <summary>Statement that gives the references of the patients who fulfil it.</summary>
+    /// <summary>
+    /// Statement that gives the references of the patients who fulfil it. The type is hidden from indexes where they are few
+    /// anyway: the server would read all of the type to rule out the others.
+    /// </summary>
     public string Patients(string alias) => IsIds
         ? $"SELECT unnest({_parameters.Texts(Ids)})"
         : $"""
            SELECT {alias}.patient FROM resource {alias}
-           WHERE {alias}.type = 'Patient' AND NOT {alias}.deleted AND {new CriterionSql(alias, "Patient", _parameters, _now).Of(_chained)}
+           WHERE {(TokenValues.AreOfFew(_chained) ? $"({alias}.type || '')" : $"{alias}.type")} = 'Patient' AND NOT {alias}.deleted AND {new CriterionSql(alias, "Patient", _parameters, _now).Of(_chained)}
            """;
 
     /// <summary>Identifiers by which resources are found themselves.</summary>

@@ -11,12 +11,12 @@ internal sealed class SearchPlan
     private readonly ResourceQuery _query;
     private readonly SqlParameters _parameters;
     private readonly DateTimeOffset _now;
-    private readonly bool _byDate;
+    private readonly IndexColumn? _order;
     private readonly CriterionSql _sql;
 
-    private SearchPlan(ResourceQuery query, SqlParameters parameters, DateTimeOffset now, bool byDate)
+    private SearchPlan(ResourceQuery query, SqlParameters parameters, DateTimeOffset now, IndexColumn? order)
     {
-        (_query, _parameters, _now, _byDate) = (query, parameters, now, byDate);
+        (_query, _parameters, _now, _order) = (query, parameters, now, order);
         _sql = new CriterionSql(Row, query.Type, parameters, now);
     }
 
@@ -24,9 +24,9 @@ internal sealed class SearchPlan
     /// <param name="query">The search.</param>
     /// <param name="parameters">Takes the values.</param>
     /// <param name="now">The present moment.</param>
-    /// <param name="byDate">Whether the order is that of the type's first date.</param>
-    public static IReadOnlyList<SearchBranch> Branches(ResourceQuery query, SqlParameters parameters, DateTimeOffset now, bool byDate) =>
-        new SearchPlan(query, parameters, now, byDate).Build();
+    /// <param name="order">What a page is ordered by first; <see langword="null"/> where there is no order.</param>
+    public static IReadOnlyList<SearchBranch> Branches(ResourceQuery query, SqlParameters parameters, DateTimeOffset now, IndexColumn? order) =>
+        new SearchPlan(query, parameters, now, order).Build();
 
     private IReadOnlyList<SearchBranch> Build()
     {
@@ -40,7 +40,40 @@ internal sealed class SearchPlan
             return [With(ByTokens(TokenValues.Of(few)), _query.Criteria.Where(other => other != few).Select(_sql.Of))];
         }
 
-        return _byDate && _query.Criteria.Any(criterion => IsByStatus(criterion) || IsByPriority(criterion)) && !_query.Criteria.Any(IsSelective) ? ByStatus() : Directly();
+        if (_query.Criteria.FirstOrDefault(IsText) is { } text)
+        {
+            return [With(new($"({_sql.TextIds(text)}) AS d(id)", $"{Row}.id = d.id"), _query.Criteria.Where(other => other != text).Select(_sql.Of))];
+        }
+
+        return _order is null ? [With(new(null, "true"), _query.Criteria.Select(_sql.Of))] : InOrder();
+    }
+
+    /// <summary>
+    /// By what an index has in the order of the page. Where more is asked for, the rest is a filter: whether what passes it lies
+    /// at the beginning of the order, nobody knows before looking.
+    /// </summary>
+    private IReadOnlyList<SearchBranch> InOrder()
+    {
+        var status = _order == IndexColumn.Date ? _query.Criteria.FirstOrDefault(criterion => IsCode(criterion, IndexColumn.Status)) : null;
+        var priority = _order == IndexColumn.Date ? _query.Criteria.FirstOrDefault(criterion => IsCode(criterion, IndexColumn.Priority)) : null;
+        var date = _query.Criteria.FirstOrDefault(IsDateOfOrder);
+        var filters = _query.Criteria.Where(other => other != status && other != priority && other != date).ToList();
+        var lanes = status is null && priority is null ? [new(null, "true")] : WorkLanes.Of(_query.Type, status, priority, _parameters);
+        var parts = date is null ? ["true"] : _sql.Dates(date.Parameter).Parts((DateValue)date.AnyOf[0]);
+        if (filters.Count == 0)
+        {
+            return [.. lanes.SelectMany(lane => parts.Select(part => With(lane, [part])))];
+        }
+
+        // One way only, whose beginning can be looked through: what would take several is left to the filter.
+        var (lane, inLane) = lanes is [{ Driver: null } only] ? (only, true) : (new SearchBranch(null, "true"), false);
+        IEnumerable<string> rest =
+        [
+            .. filters.Select(_sql.Of),
+            .. inLane ? [] : new[] { status, priority }.OfType<SearchCriterion>().Select(_sql.Of),
+            .. parts.Count > 1 ? [$"({string.Join(" OR ", parts)})"] : Array.Empty<string>(),
+        ];
+        return [(parts.Count > 1 ? lane : With(lane, parts)) with { Filter = string.Join(" AND ", rest) }];
     }
 
     /// <summary>One look-up for each patient, in the order of the date.</summary>
@@ -118,30 +151,6 @@ internal sealed class SearchPlan
         """,
         $"{Row}.id = d.id");
 
-    /// <summary>A worklist: one look-up for each pair of a status and a priority, whose rows the index has in the order of the date.</summary>
-    private IReadOnlyList<SearchBranch> ByStatus()
-    {
-        var status = _query.Criteria.FirstOrDefault(IsByStatus);
-        var priority = _query.Criteria.FirstOrDefault(IsByPriority);
-        var others = _query.Criteria.Where(other => other != status && other != priority).ToList();
-        return
-        [
-            .. WorkLanes.Of(_query.Type, status, priority, _parameters).SelectMany(lane => Spread(others, lane)),
-        ];
-    }
-
-    private IReadOnlyList<SearchBranch> Directly() => Spread(_query.Criteria, new(null, "true"));
-
-    /// <summary>Adds conditions; one on a date as branches, so that each is bounded in its index.</summary>
-    private IReadOnlyList<SearchBranch> Spread(IReadOnlyList<SearchCriterion> criteria, SearchBranch branch)
-    {
-        var date = criteria.FirstOrDefault(IsOneDate);
-        var others = With(branch, criteria.Where(other => other != date).Select(_sql.Of));
-        return date is null
-            ? [others]
-            : [.. _sql.Dates(date.Parameter).Parts((DateValue)date.AnyOf[0]).Select(part => With(others, [part]))];
-    }
-
     private static SearchBranch With(SearchBranch branch, IEnumerable<string> conditions) =>
         branch with { Condition = string.Join(" AND ", conditions.Prepend(branch.Condition)) };
 
@@ -157,18 +166,12 @@ internal sealed class SearchPlan
         _ => false,
     };
 
-    private static bool IsByStatus(SearchCriterion criterion) => IsCode(criterion, IndexColumn.Status);
-
-    private static bool IsByPriority(SearchCriterion criterion) => IsCode(criterion, IndexColumn.Priority);
-
     private static bool IsCode(SearchCriterion criterion, IndexColumn column) =>
         criterion is { Chained: null, Modifier: SearchModifier.None } && criterion.Parameter.Column() == column && CodeValues.Of(criterion) is not null;
 
-    /// <summary>What may leave few rows by itself: then the server weighs one index against the other.</summary>
-    private static bool IsSelective(SearchCriterion criterion) =>
-        criterion is { Chained: null, Modifier: SearchModifier.None or SearchModifier.Identifier or SearchModifier.Exact or SearchModifier.Contains }
-        && criterion.Parameter.Column() is IndexColumn.Tokens or IndexColumn.Id or IndexColumn.Text or IndexColumn.Patient;
+    private static bool IsText(SearchCriterion criterion) =>
+        criterion is { Chained: null, Modifier: not SearchModifier.Missing and not SearchModifier.Not } && criterion.Parameter.Column() == IndexColumn.Text;
 
-    private static bool IsOneDate(SearchCriterion criterion) =>
-        criterion is { Chained: null, Modifier: SearchModifier.None, AnyOf: [DateValue] };
+    private bool IsDateOfOrder(SearchCriterion criterion) =>
+        criterion is { Chained: null, Modifier: SearchModifier.None, AnyOf: [DateValue] } && criterion.Parameter.Column() == _order;
 }

@@ -25,21 +25,17 @@ internal static class SearchReader
 
         foreach (var stretch in order.Stretches())
         {
-            var parameters = new SqlParameters();
-            // One row more than the page holds says that another page follows.
-            var sql = new PageSql(query, parameters, now).Page(order, stretch, query.Limit + 1 - matches.Count);
-            await using var command = parameters.Command(connection, sql);
-            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-            while (await reader.ReadAsync(cancellationToken))
+            var found = await ReadAsync(connection, query, order, stretch, query.Limit - matches.Count, walk: true, now, cancellationToken);
+            if (found is { IsWalk: true, HasMore: false })
             {
-                if (matches.Count == query.Limit)
-                {
-                    return new SearchPage(matches, last);
-                }
+                found = await ReadAsync(connection, query, order, stretch, query.Limit - matches.Count, walk: false, now, cancellationToken);
+            }
 
-                var match = ResourceRows.Read(reader);
-                matches.Add(match);
-                last = order.PlaceOf(reader, ResourceRows.Count, match.Id);
+            matches.AddRange(found.Matches);
+            last = found.Last ?? last;
+            if (found.HasMore)
+            {
+                return new SearchPage(matches, last);
             }
         }
 
@@ -59,4 +55,37 @@ internal static class SearchReader
         await using var command = parameters.Command(connection, new PageSql(query, parameters, now).Count());
         return await command.ExecuteScalarAsync(cancellationToken) as long? ?? 0;
     }
+
+    private static async Task<Part> ReadAsync(
+        NpgsqlConnection connection,
+        ResourceQuery query,
+        SortOrder order,
+        SortStretch stretch,
+        int room,
+        bool walk,
+        DateTimeOffset now,
+        CancellationToken cancellationToken)
+    {
+        var parameters = new SqlParameters();
+        var sql = new PageSql(query, parameters, now);
+        // One row more than there is room for says that another page follows.
+        await using var command = parameters.Command(connection, sql.Page(order, stretch, room + 1, walk));
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var matches = new List<StoredResource>();
+        SearchPlace? last = null;
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            if (matches.Count == room)
+            {
+                return new Part(matches, last, sql.IsWalk, HasMore: true);
+            }
+
+            matches.Add(ResourceRows.Read(reader));
+            last = order.PlaceOf(reader, ResourceRows.Count, matches[^1].Id);
+        }
+
+        return new Part(matches, last, sql.IsWalk, HasMore: false);
+    }
+
+    private sealed record Part(List<StoredResource> Matches, SearchPlace? Last, bool IsWalk, bool HasMore);
 }

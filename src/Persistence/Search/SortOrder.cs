@@ -4,8 +4,8 @@ using Npgsql;
 namespace EcgIntegration.Persistence.Search;
 
 /// <summary>
-/// The order of a search, as a sequence of stretches: first the resources that have every element sorted by, at the end those
-/// that have none. Within a stretch nothing is missing, so that an index gives its order in either direction.
+/// The order of a search, in two stretches: the resources that have the element first sorted by, then those that lack it. So
+/// an index gives its order in either direction, whichever end of it has the missing ones.
 /// </summary>
 internal sealed class SortOrder
 {
@@ -17,8 +17,8 @@ internal sealed class SortOrder
     /// <summary>Columns that go into a place, one for each key.</summary>
     public IEnumerable<string> Columns => _columns.Select(column => column.Name);
 
-    /// <summary>True where the first key is the type's first date, by which most indexes are ordered.</summary>
-    public bool IsByDate => _columns is [{ Column: IndexColumn.Date }];
+    /// <summary>What comes first in it.</summary>
+    public IndexColumn First => _columns[0].Column;
 
     /// <summary>The order of a query. One that names none gets the newest first, where its type has a date, else by id.</summary>
     /// <exception cref="FormatException">The place is none of this order.</exception>
@@ -42,14 +42,15 @@ internal sealed class SortOrder
     /// <summary>Stretches that the page can reach, in order.</summary>
     public IEnumerable<SortStretch> Stretches()
     {
-        var first = _after is null ? 0 : Number(column => _after.Keys[column] is null);
-        for (var number = first; number < 1 << _columns.Length; number++)
+        var startsWithout = _after is { Keys: [null, ..] };
+        if (!startsWithout)
         {
-            var missing = Enumerable.Range(0, _columns.Length).Select(column => (number >> (_columns.Length - 1 - column) & 1) == 1).ToArray();
-            if (!_columns.Where((column, index) => missing[index] && !column.CanBeMissing).Any())
-            {
-                yield return new SortStretch(_columns, missing, number == first ? _after : null);
-            }
+            yield return new SortStretch(_columns, lacksFirst: false, _after);
+        }
+
+        if (_columns[0].CanBeMissing)
+        {
+            yield return new SortStretch(_columns, lacksFirst: true, startsWithout ? _after : null);
         }
     }
 
@@ -66,10 +67,6 @@ internal sealed class SortOrder
         var date = parameters.FirstOrDefault(parameter => parameter.Column() == IndexColumn.Date);
         return [new SortKey(date ?? parameters.First(parameter => parameter.Column() == IndexColumn.Id), Descending: date is not null)];
     }
-
-    /// <summary>The first key weighs most: what lacks it comes after all that have it.</summary>
-    private int Number(Func<int, bool> isMissing) =>
-        Enumerable.Range(0, _columns.Length).Aggregate(0, (number, column) => (number << 1) | (isMissing(column) ? 1 : 0));
 }
 
 /// <summary>A column that a search is sorted by.</summary>
@@ -83,9 +80,11 @@ internal sealed record SortColumn(IndexColumn Column, string Name, bool Descendi
 
     public bool IsId => Column == IndexColumn.Id;
 
+    public static SortColumn Id(bool descending) => new(IndexColumn.Id, "id", descending, CanBeMissing: false);
+
     public static SortColumn Of(SortKey key, IReadOnlySet<IndexColumn> required) => key.Parameter.Column() switch
     {
-        IndexColumn.Id => new(IndexColumn.Id, "id", key.Descending, CanBeMissing: false),
+        IndexColumn.Id => Id(key.Descending),
         IndexColumn.LastUpdated => new(IndexColumn.LastUpdated, "last_updated", key.Descending, CanBeMissing: false),
         IndexColumn.Date => new(IndexColumn.Date, "date", key.Descending, !required.Contains(IndexColumn.Date)),
         IndexColumn.Stamped => new(IndexColumn.Stamped, "stamped", key.Descending, !required.Contains(IndexColumn.Stamped)),

@@ -1,76 +1,86 @@
 namespace EcgIntegration.Persistence.Search;
 
-/// <summary>A part of an order in which each resource has, or lacks, the same elements.</summary>
+/// <summary>One of the two parts of an order: the resources that have the element first sorted by, or those that lack it.</summary>
 /// <param name="columns">What is sorted by.</param>
-/// <param name="missing">Which of them the resources lack.</param>
+/// <param name="lacksFirst">Whether the resources lack the first of them.</param>
 /// <param name="after">Where a page starts in it; <see langword="null"/> for its beginning.</param>
-internal sealed class SortStretch(SortColumn[] columns, bool[] missing, SearchPlace? after)
+internal sealed class SortStretch(SortColumn[] columns, bool lacksFirst, SearchPlace? after)
 {
-    private const string Id = "id";
+    private readonly SortColumn[] _compared = [.. Compared(columns)];
 
     /// <summary>
-    /// Order of the rows. The id at its end goes the way of the first key, as the indexes have it; columns that are missing
-    /// throughout stay in it, because an index is known by them.
+    /// Order of the rows. The first column stays in it where it is missing throughout, because an index is known by it.
     /// </summary>
-    public string OrderBy(string alias) =>
-        string.Join(", ", Compared(withMissing: true).Select(column => $"{alias}.{column.Name} {(column.Descending ? "DESC" : "ASC")}"));
+    public string OrderBy(string alias) => string.Join(", ", _compared.Select((column, index) =>
+        $"{alias}.{column.Name} {(column.Descending ? "DESC" : "ASC")}{(index > 0 && column.CanBeMissing ? " NULLS LAST" : "")}"));
 
     /// <summary>Conditions that keep to the stretch, and to what comes after the place.</summary>
     public IEnumerable<string> Conditions(string alias, SqlParameters parameters)
     {
-        for (var index = 0; index < columns.Length; index++)
+        if (columns[0].CanBeMissing)
         {
-            if (columns[index].CanBeMissing)
-            {
-                yield return $"{alias}.{columns[index].Name} IS {(missing[index] ? "" : "NOT ")}NULL";
-            }
+            yield return $"{alias}.{columns[0].Name} IS {(lacksFirst ? "" : "NOT ")}NULL";
         }
 
         if (after is not null)
         {
-            yield return After(alias, parameters, after);
+            yield return After(alias, [.. Steps(parameters, after)]);
         }
     }
 
-    private string After(string alias, SqlParameters parameters, SearchPlace place)
+    private static string After(string alias, Step[] steps)
     {
-        var compared = Compared(withMissing: false)
-            .Select(column => (Name: $"{alias}.{column.Name}", column.Descending, Value: Value(column, parameters, place)))
-            .ToList();
-        if (compared.TrueForAll(column => column.Descending == compared[0].Descending))
+        // One comparison of rows is what an index understands; it knows one direction, and no rows without a value.
+        if (Array.TrueForAll(steps, step => step.Value is not null && step.Column.Descending == steps[0].Column.Descending)
+            && Array.TrueForAll(steps, step => !step.CanLack))
         {
-            return $"({string.Join(", ", compared.Select(column => column.Name))}) {Sign(compared[0].Descending)} ({string.Join(", ", compared.Select(column => column.Value))})";
+            return $"({string.Join(", ", steps.Select(step => $"{alias}.{step.Column.Name}"))}) {steps[0].Sign} ({string.Join(", ", steps.Select(step => step.Value))})";
         }
 
-        // Directions that differ: equal up to a column, and past the place in that one.
-        var steps = compared.Select((column, index) => string.Join(
-            " AND ",
-            compared.Take(index).Select(equal => $"{equal.Name} = {equal.Value}").Append($"{column.Name} {Sign(column.Descending)} {column.Value}")));
-        return $"({string.Join(" OR ", steps)})";
+        // Equal up to a column, and past the place in that one. Nothing comes past what has no value.
+        var ways = steps.Select((step, index) => (Past: step.Past(alias), Equal: steps.Take(index).Select(equal => equal.Equal(alias))))
+            .Where(way => way.Past is not null)
+            .Select(way => string.Join(" AND ", way.Equal.Append(way.Past)));
+        return $"({string.Join(" OR ", ways)})";
     }
 
-    private static string Sign(bool descending) => descending ? "<" : ">";
-
-    private string Value((string Name, bool Descending, int Index) column, SqlParameters parameters, SearchPlace place) => column.Index < 0
-        ? parameters.Text(place.Id)
-        : columns[column.Index].Place(parameters, place.Keys[column.Index]!);
-
-    /// <summary>The columns up to the id, after which nothing is left to tell apart.</summary>
-    private IEnumerable<(string Name, bool Descending, int Index)> Compared(bool withMissing)
+    private IEnumerable<Step> Steps(SqlParameters parameters, SearchPlace place)
     {
-        for (var index = 0; index < columns.Length; index++)
+        for (var index = lacksFirst ? 1 : 0; index < _compared.Length; index++)
         {
-            if (withMissing || !missing[index])
-            {
-                yield return (columns[index].Name, columns[index].Descending, index);
-            }
+            var key = index < columns.Length ? place.Keys[index] : place.Id;
+            yield return new Step(_compared[index], index > 0 && _compared[index].CanBeMissing, key is null ? null : _compared[index].Place(parameters, key));
+        }
+    }
 
-            if (columns[index].IsId)
+    /// <summary>The columns up to the id, after which nothing is left to tell apart; it goes the way of the first, as in the indexes.</summary>
+    private static IEnumerable<SortColumn> Compared(SortColumn[] columns)
+    {
+        foreach (var column in columns)
+        {
+            yield return column;
+            if (column.IsId)
             {
                 yield break;
             }
         }
 
-        yield return (Id, columns[0].Descending, -1);
+        yield return SortColumn.Id(columns[0].Descending);
+    }
+
+    /// <param name="Column">A column.</param>
+    /// <param name="CanLack">Whether resources of the stretch can be without it.</param>
+    /// <param name="Value">Its value at the place; <see langword="null"/> where the resource there has none.</param>
+    private readonly record struct Step(SortColumn Column, bool CanLack, string? Value)
+    {
+        public string Sign => Column.Descending ? "<" : ">";
+
+        public string Equal(string alias) => Value is null ? $"{alias}.{Column.Name} IS NULL" : $"{alias}.{Column.Name} = {Value}";
+
+        public string? Past(string alias)
+        {
+            var past = $"{alias}.{Column.Name} {Sign} {Value}";
+            return Value is null ? null : CanLack ? $"({past} OR {alias}.{Column.Name} IS NULL)" : past;
+        }
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -12,10 +13,10 @@ internal sealed class SqlParameters
     /// <summary>The values, in the order of their places.</summary>
     public IReadOnlyList<NpgsqlParameter> All => _parameters;
 
-    public string Text(string text) => Place(new NpgsqlParameter<string> { TypedValue = text, NpgsqlDbType = NpgsqlDbType.Text });
+    public string Text(string text) => Place(new NpgsqlParameter<string> { TypedValue = Sendable(text), NpgsqlDbType = NpgsqlDbType.Text });
 
     public string Texts(IEnumerable<string> texts) =>
-        Place(new NpgsqlParameter<string[]> { TypedValue = [.. texts], NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
+        Place(new NpgsqlParameter<string[]> { TypedValue = [.. texts.Select(Sendable)], NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
 
     public string Number(int number) => Place(new NpgsqlParameter<int> { TypedValue = number });
 
@@ -31,6 +32,12 @@ internal sealed class SqlParameters
         _parameters.ForEach(parameter => command.Parameters.Add(parameter));
         return command;
     }
+
+    /// <summary>What cannot be stored is found nowhere, and need not fail: it is sought as the sign of what cannot be shown.</summary>
+    private static string Sendable(string text) =>
+        text.Contains('\0', StringComparison.Ordinal) || text.Any(char.IsSurrogate)
+            ? Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text.Replace('\0', '\uFFFD')))
+            : text;
 
     private string Place(NpgsqlParameter parameter)
     {

@@ -29,7 +29,7 @@ internal static class WorkLanes
             (null, not null) =>
             [
                 new(EachStatus(parameters.Text(type), parameters.Texts(priorities)), OfLane),
-                new(null, $"r.status IS NULL AND coalesce(r.priority, '') = ANY({parameters.Texts(priorities)})"),
+                new(WithoutStatus(parameters.Text(type), parameters.Texts(priorities)), "r.id = d.id"),
             ],
             _ => throw new ArgumentException("A worklist is of a status or a priority.", nameof(status)),
         };
@@ -60,4 +60,8 @@ internal static class WorkLanes
            FROM held WHERE held.status IS NOT NULL)
          SELECT held.status, p FROM held, unnest({priorities}) AS p WHERE held.status IS NOT NULL) AS d(status, priority)
         """;
+
+    /// <summary>An index gives no order behind what is missing; these are few, and sorted.</summary>
+    private static string WithoutStatus(string type, string priorities) =>
+        $"(SELECT i.id FROM resource i WHERE i.type = {type} AND i.status IS NULL AND coalesce(i.priority, '') = ANY({priorities}) OFFSET 0) AS d(id)";
 }
