@@ -34,6 +34,7 @@ internal static class FhirTypes
         new("Observation", Writing),
         new("Patient", Writing),
         new("Provenance", Writing),
+        new("Subscription", Writing),
         new("Task", Writing),
     ];
 

@@ -84,6 +84,7 @@ internal static class WorkerHost
         app.MapMetrics();
         app.MapFhir();
         app.MapReplay();
+        app.MapSubscriptions();
         app.MapEvents();
         app.MapReview();
         return app;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using EcgIntegration.Persistence.Ledger;
 using EcgIntegration.Worker.Fhir;
+using EcgIntegration.Worker.Terminology;
 
 namespace EcgIntegration.Worker.Subscriptions;
 
@@ -34,7 +35,7 @@ internal static class SubscriptionFailure
             writer.WriteStartObject("code");
             writer.WriteStartArray("coding");
             writer.WriteStartObject();
-            writer.WriteString("system", "urn:ecg-integration:task");
+            writer.WriteString("system", FhirUris.Tasks);
             writer.WriteString("code", "subscription-failed");
             writer.WriteEndObject();
             writer.WriteEndArray();

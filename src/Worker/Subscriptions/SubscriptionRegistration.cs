@@ -1,3 +1,4 @@
+using EcgIntegration.Worker.Fhir.Writing;
 using Microsoft.Extensions.Options;
 
 namespace EcgIntegration.Worker.Subscriptions;
@@ -10,7 +11,7 @@ internal static class SubscriptionRegistration
         services.AddOptions<SubscriptionOptions>().Bind(configuration.GetSection(SubscriptionOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<SubscriptionOptions>, SubscriptionOptionsValidator>();
         services.AddSingleton<AllowedEndpoints>();
-        services.AddSingleton<SubscriptionRules>();
+        services.AddSingleton<IResourceRule, SubscriptionRules>();
         // No redirects: they would lead to addresses that nobody has allowed. No log of requests: it would hold their headers.
         services.AddHttpClient(SubscriptionDeliverer.Client)
             .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler

@@ -1,15 +1,17 @@
 using System.Text.Json;
 using EcgIntegration.Contracts;
+using EcgIntegration.Worker.Fhir.Writing;
 
 namespace EcgIntegration.Worker.Subscriptions;
 
 /// <summary>What a Subscription must be for this server to honour it, beyond valid R4.</summary>
-internal sealed class SubscriptionRules(AllowedEndpoints allowed)
+internal sealed class SubscriptionRules(AllowedEndpoints allowed) : IResourceRule
 {
     private static readonly string[] ClientStatuses = ["requested", "off"];
     private static readonly string[] JsonTypes = ["application/fhir+json", "application/json"];
 
-    /// <summary>What a client's Subscription cannot be taken for; empty where it can be.</summary>
+    public string Type => "Subscription";
+
     public IReadOnlyList<Reason> Check(ReadOnlyMemory<byte> json)
     {
         using var document = JsonDocument.Parse(json);

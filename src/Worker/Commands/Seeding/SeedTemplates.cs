@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using EcgIntegration.Persistence.Ledger;
 using EcgIntegration.Persistence.Seeding;
@@ -12,6 +14,9 @@ namespace EcgIntegration.Worker.Commands.Seeding;
 /// <summary>Samples on the way that every ECG goes, once, for an ECG and a patient that each copy replaces by its own.</summary>
 internal static class SeedTemplates
 {
+    /// <summary>Places are found as they are written: no sign may be escaped.</summary>
+    private static readonly JsonSerializerOptions Verbatim = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>Makes a template of each sample.</summary>
     public static async Task<IReadOnlyList<SeedTemplate>> MakeAsync(LoadedModel model, string folder, CancellationToken cancellationToken)
     {
@@ -65,6 +70,6 @@ internal static class SeedTemplates
         ecg["effectiveDateTime"] = SeedPlaces.Recorded.ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture);
         ecg["identifier"] = new JsonArray(new JsonObject { ["system"] = "urn:ecg-integration:seed", ["value"] = SeedPlaces.ObservationId });
         ecg.Remove("performer");
-        return Encoding.UTF8.GetBytes(ecg.ToJsonString());
+        return Encoding.UTF8.GetBytes(ecg.ToJsonString(Verbatim));
     }
 }

@@ -8,7 +8,7 @@ namespace EcgIntegration.Worker.Fhir.Writing;
 /// Writes what clients ask for: all of it or nothing. ECGs among it are recorded in the ledger by the same transaction, and
 /// taken up from there at once; the broker has no part in it (docs/adr/0012).
 /// </summary>
-internal sealed class ResourceWrites(IFhirWriting writing, IFhirStore store, LedgerSignal signal)
+internal sealed class ResourceWrites(IFhirWriting writing, IFhirStore store, IEnumerable<IResourceRule> rules, LedgerSignal signal)
 {
     /// <summary>Writes what belongs together.</summary>
     /// <param name="operations">The writes; no two about the same resource.</param>
@@ -21,6 +21,7 @@ internal sealed class ResourceWrites(IFhirWriting writing, IFhirStore store, Led
     public async Task<IReadOnlyList<WriteOutcome>> RunAsync(
         IReadOnlyList<WriteOperation> operations, WriteLinks links, string actor, CancellationToken cancellationToken)
     {
+        Check(operations);
         operations = await WithTasksBeforeAsync(operations, cancellationToken);
         var ready = new Dictionary<WriteOperation, PreparedWrite>();
         try
@@ -53,6 +54,19 @@ internal sealed class ResourceWrites(IFhirWriting writing, IFhirStore store, Led
     public async Task<StoredResource> ReadAsync(WriteOutcome outcome, CancellationToken cancellationToken) =>
         await store.ReadVersionAsync(outcome.Type, outcome.Id, outcome.Version!.Value, cancellationToken)
             ?? throw new InvalidDataException("A version that was written cannot be read.");
+
+    private void Check(IReadOnlyList<WriteOperation> operations)
+    {
+        var problems = operations.Where(operation => operation.Kind != WriteKind.Delete)
+            .SelectMany(operation => rules.Where(rule => rule.Type == operation.Type)
+                .SelectMany(rule => rule.Check(operation.Json))
+                .Select(reason => WriteProblems.Of(reason).At(operation.Place.Of(reason.Where))))
+            .ToList();
+        if (problems.Count > 0)
+        {
+            throw new WriteRefusedException(problems);
+        }
+    }
 
     private async Task<IReadOnlyList<WriteOperation>> WithTasksBeforeAsync(
         IReadOnlyList<WriteOperation> operations, CancellationToken cancellationToken)

@@ -1,0 +1,44 @@
+using EcgIntegration.Persistence.Resources;
+using EcgIntegration.Persistence.Subscriptions;
+using EcgIntegration.Worker.Fhir;
+using Microsoft.Extensions.Options;
+
+namespace EcgIntegration.Worker.Subscriptions;
+
+/// <summary><c>GET /fhir/Subscription/{id}/$status</c>: how a subscription stands.</summary>
+internal static class SubscriptionEndpoints
+{
+    private static readonly string[] ReadMethods = [HttpMethods.Get, HttpMethods.Head];
+
+    public static void MapSubscriptions(this IEndpointRouteBuilder endpoints) =>
+        endpoints.MapGroup("/fhir").AddEndpointFilter<FhirFaultFilter>().MapMethods("Subscription/{id}/$status", ReadMethods, StatusAsync);
+
+    private static async Task<IResult> StatusAsync(
+        string id, HttpContext context, ISubscriptionWork work, IOptions<SubscriptionOptions> options, AccessAudit audit)
+    {
+        if (!ResourceId.IsValid(id) || await work.FindAsync(id, context.RequestAborted) is not { } state)
+        {
+            return FhirResult.Problem(context, FhirProblems.NotFound);
+        }
+
+        await audit.RecordAsync(context, "read", $"Subscription/{id}/$status", patient: null, results: 1);
+        var notification = new Notification(options.Value.PublicUrl?.TrimEnd('/'));
+        return FhirResult.Bytes(context, StatusCodes.Status200OK, FhirResult.Write(writer =>
+        {
+            writer.WriteStartObject();
+            writer.WriteString("resourceType", "Bundle");
+            writer.WriteString("type", "searchset");
+            writer.WriteStartArray("entry");
+            writer.WriteStartObject();
+            writer.WriteString("fullUrl", $"urn:uuid:{Guid.NewGuid():D}");
+            writer.WritePropertyName("resource");
+            notification.WriteStatus(writer, state.Id, state.Status, "query-status", state.Events, happened: null);
+            writer.WriteStartObject("search");
+            writer.WriteString("mode", "match");
+            writer.WriteEndObject();
+            writer.WriteEndObject();
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+        }));
+    }
+}
