@@ -62,7 +62,7 @@ internal sealed class SearchPlan
         var parts = date is null ? ["true"] : _sql.Dates(date.Parameter).Parts((DateValue)date.AnyOf[0]);
         if (filters.Count == 0)
         {
-            return [.. lanes.SelectMany(lane => parts.Select(part => With(lane, [part])))];
+            return [.. lanes.Select(lane => With(lane, parts.Take(1))), .. date is not null && parts.Count > 1 ? [Spans(date)] : Array.Empty<SearchBranch>()];
         }
 
         // One way only, whose beginning can be looked through: what would take several is left to the filter.
@@ -74,6 +74,16 @@ internal sealed class SearchPlan
             .. parts.Count > 1 ? [$"({string.Join(" OR ", parts)})"] : Array.Empty<string>(),
         ];
         return [(parts.Count > 1 ? lane : With(lane, parts)) with { Filter = string.Join(" AND ", rest) }];
+    }
+
+    /// <summary>Spans that reach over a moment, whichever else is asked of them: in no order that an index has, and few.</summary>
+    private SearchBranch Spans(SearchCriterion date)
+    {
+        const string inner = "i";
+        var part = new CriterionSql(inner, _query.Type, _parameters, _now).Dates(date.Parameter).Parts((DateValue)date.AnyOf[0])[1];
+        return With(
+            new($"(SELECT {inner}.id FROM resource {inner} WHERE {inner}.type = {_parameters.Text(_query.Type)} AND {part} OFFSET 0) AS d(id)", $"{Row}.id = d.id"),
+            _query.Criteria.Where(other => other != date).Select(_sql.Of));
     }
 
     /// <summary>One look-up for each patient, in the order of the date.</summary>
