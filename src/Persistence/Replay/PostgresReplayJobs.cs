@@ -94,6 +94,16 @@ internal sealed class PostgresReplayJobs(NpgsqlDataSource database, TimeProvider
         return new ReplaySubmission(await GetAsync(id, cancellationToken), IsNew: true);
     }
 
+    public async Task<bool> IsSuggestedAsync(string label, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await BeginLongAsync(connection, cancellationToken);
+        await using var command = Command(connection);
+        command.CommandText = "SELECT EXISTS (SELECT 1 FROM study WHERE suggestions @> $1)";
+        command.WithJson(new[] { new { code = label } });
+        return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
     public async Task<ReplayJob?> FindAsync(Guid jobId, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand($"{ReplayRows.SelectJob} WHERE j.id = $1").With(jobId);
@@ -145,24 +155,17 @@ internal sealed class PostgresReplayJobs(NpgsqlDataSource database, TimeProvider
         return await FindAsync(jobId, cancellationToken);
     }
 
-    public async Task<IReadOnlyList<ReplayLine>> LinesAsync(Guid jobId, bool notableOnly, int limit, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ReplayLine>> LinesAsync(
+        Guid jobId, bool notableOnly, int limit, ReplayPlace? after, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand(
             $"""
             {ReplayRows.SelectLine}
             WHERE i.job_id = $1 AND (NOT $2 OR coalesce(i.result, 'unchanged') <> 'unchanged')
-            ORDER BY CASE
-                WHEN i.result = 'changed' AND coalesce(i.after_urgency IN ('urgent', 'critical'), false)
-                 AND NOT coalesce(i.before_urgency IN ('urgent', 'critical'), false) THEN 0
-                WHEN i.result = 'changed' AND coalesce(i.before_urgency IN ('urgent', 'critical'), false)
-                 AND NOT coalesce(i.after_urgency IN ('urgent', 'critical'), false) THEN 1
-                WHEN i.result = 'changed' THEN 2
-                WHEN i.result = 'failed' THEN 3
-                WHEN i.result = 'notReplayable' THEN 4
-                ELSE 5 END,
-              coalesce(i.after_urgency = 'critical', false) DESC, i.ordinal
+              AND (place.of_group, place.of_rank, i.ordinal) > ($4, $5, $6)
+            ORDER BY place.of_group, place.of_rank, i.ordinal
             LIMIT $3
-            """).With(jobId).With(notableOnly).With(limit);
+            """).With(jobId).With(notableOnly).With(limit).With(after?.Group ?? -1).With(after?.Rank ?? 0).With(after?.Ordinal ?? 0);
         return await ReplayRows.ListAsync(command, ReplayRows.Line, cancellationToken);
     }
 

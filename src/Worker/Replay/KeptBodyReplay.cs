@@ -35,6 +35,12 @@ internal sealed class KeptBodyReplay(
         var source = await ledger.FindAsync(item.SourceEventId, cancellationToken)
             ?? throw new InvalidDataException("An event that was selected is not in the ledger.");
         var before = ReplaySides.Of(source);
+        if (source is { Status: StudyStatus.Rejected, Observation: not null })
+        {
+            // It took its ECG back, and has done so.
+            return new ReplayFinding(ReplayResult.NotReplayable, before, Reason: StorageReasons.ObservationWithdrawn.At(null));
+        }
+
         if ((await bodies.FindAsync(item.SourceEventId, cancellationToken))?.Body is not { } body)
         {
             return new ReplayFinding(ReplayResult.NotReplayable, before, Reason: ReplayReasons.InputNotKept.At(null));

@@ -52,7 +52,7 @@ public sealed class HandoutTests(MigratedDatabase database) : IClassFixture<Migr
         Assert.Null(await Work.BeginAsync(ticket, TimeSpan.FromMinutes(2), 3, Stop));
         database.Time.Advance(TimeSpan.FromMinutes(3));
         Assert.Empty(await database.HandOutAsync(job.Id));
-        var line = Assert.Single(await Jobs.LinesAsync(job.Id, notableOnly: true, 10, Stop));
+        var line = Assert.Single(await Jobs.LinesAsync(job.Id, notableOnly: true, 10, after: null, Stop));
         Assert.Equal((ReplayResult.Failed, Ecgs.Reason.Code), (line.Finding!.Result, line.Finding.Reason!.Code));
         await Work.CompleteAsync(Stop);
         Assert.Equal(ReplayState.Completed, (await Jobs.FindAsync(job.Id, Stop))!.State);
@@ -127,8 +127,8 @@ public sealed class HandoutTests(MigratedDatabase database) : IClassFixture<Migr
         var done = (await Jobs.FindAsync(job.Id, Stop))!;
         Assert.Equal(ReplayState.Completed, done.State);
         Assert.Equal(new ReplayCounts(4, 0, 0, 1, 2, 0, 1, 1, 1, 1), done.Counts);
-        Assert.Equal([4, 2, 3], (await Jobs.LinesAsync(job.Id, notableOnly: true, 10, Stop)).Select(line => line.Ordinal));
-        Assert.Equal([4, 2, 3, 1], (await Jobs.LinesAsync(job.Id, notableOnly: false, 10, Stop)).Select(line => line.Ordinal));
+        Assert.Equal([4, 2, 3], (await Jobs.LinesAsync(job.Id, notableOnly: true, 10, after: null, Stop)).Select(line => line.Ordinal));
+        Assert.Equal([4, 2, 3, 1], (await Jobs.LinesAsync(job.Id, notableOnly: false, 10, after: null, Stop)).Select(line => line.Ordinal));
 
         Assert.Contains(job.Id, (await Work.UnpublishedAsync(Stop)).Select(j => j.Id));
         await Work.MarkPublishedAsync(job.Id, Stop);

@@ -273,6 +273,9 @@ public sealed class ReplayRunTests(PostgresFixture postgres, RabbitMqFixture rab
 
         Assert.Equal((1, 1, 0), (job.Counts.Total, job.Counts.NotReplayable, job.Counts.Written));
         Assert.Equal("observation-withdrawn", Assert.Single(await ReplayBench.LinesAsync(worker, job)).Finding!.Reason!.Code);
+        var asked = await ReplayBench.UntilDoneAsync(worker, await ReplayBench.SubmitAsync(worker, new() { Reason = "observation-withdrawn" }));
+        Assert.Equal((1, 1), (asked.Counts.Total, asked.Counts.NotReplayable));
+        Assert.Equal("observation-withdrawn", Assert.Single(await ReplayBench.LinesAsync(worker, asked)).Finding!.Reason!.Code);
         Assert.Equal(before, await bench.StateAsync());
     }
 

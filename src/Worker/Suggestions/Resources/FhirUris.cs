@@ -27,6 +27,9 @@ internal static class FhirUris
     /// <summary>The operation <c>$replay</c>.</summary>
     public const string ReplayOperation = "urn:ecg-integration:operation:replay";
 
+    /// <summary>The operation <c>POST /fhir/$replay-preview</c>.</summary>
+    public const string ReplayPreviewOperation = "urn:ecg-integration:operation:replay-preview";
+
     /// <summary>Extension of Provenance.agent: how the model ran.</summary>
     public const string ExecutionExtension = "urn:ecg-integration:extension:execution";
 
