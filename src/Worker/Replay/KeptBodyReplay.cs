@@ -46,15 +46,16 @@ internal sealed class KeptBodyReplay(
             return new ReplayFinding(ReplayResult.NotReplayable, before, Reason: ReplayReasons.InputNotKept.At(null));
         }
 
-        if (before.Codes.Contains(StorageReasons.ObservationOutdated.Code))
-        {
-            // A newer version is stored, and that does not change.
-            return new ReplayFinding(ReplayResult.Unchanged, before, before);
-        }
-
         if (!EventReader.TryRead(body, EventNames.ReceivedKey(source.Priority), intake.Value.MaxBodyBytes, out var ecgEvent, out var refused))
         {
             return ReplaySides.Compare(before, ReplaySides.Rejected(refused.Reasons));
+        }
+
+        // In the order of versions it stands where it arrived, and not where it is read again.
+        ecgEvent = ecgEvent with { OccurredAt = EventTime.Of(ecgEvent.OccurredAt, source.ReceivedAt) ?? source.ReceivedAt };
+        if (before.Codes.Contains(StorageReasons.ObservationOutdated.Code) && await IsOutdatedAsync(ecgEvent, source, cancellationToken))
+        {
+            return new ReplayFinding(ReplayResult.Unchanged, before, before);
         }
 
         var model = await models.GetAsync(item.ModelSha256, cancellationToken);
@@ -77,4 +78,12 @@ internal sealed class KeptBodyReplay(
         await outcomes.DispatchAsync(entry, cancellationToken);
         return ReplaySides.Written(before, entry);
     }
+
+    /// <summary>True where a newer version is still stored; it may have been held for newer by a clock that was ahead.</summary>
+    private async Task<bool> IsOutdatedAsync(EcgEvent ecgEvent, LedgerEntry source, CancellationToken cancellationToken) =>
+        EnvelopeReader.TryRead(ecgEvent.Observation.Span, out var envelope, out _)
+        && await ledger.IsOutdatedAsync(
+            new ArrivedEcg(
+                ecgEvent.SourceSystem, ecgEvent.OccurredAt, source.ReceivedAt, EcgIdentity.Of(envelope), envelope.Id, ecgEvent.Observation),
+            cancellationToken);
 }
