@@ -69,7 +69,7 @@ internal sealed class PostgresReplayJobs(NpgsqlDataSource database, TimeProvider
                 LedgerRows.Name<StudyStatus>(r, 3),
                 r.IsDBNull(4) ? null : LedgerRows.Name<Urgency>(r, 4)),
             cancellationToken);
-        return new ReplayPreview(byStatus.Values.Sum(), byStatus, candidates, await PaceAsync(connection, cancellationToken));
+        return new ReplayPreview(byStatus.Values.Sum(), byStatus, candidates, await ReplayPace.ReadAsync(connection, cancellationToken));
     }
 
     private async Task<ReplaySubmission> RecordAsync(ReplayRequest request, CancellationToken cancellationToken)
@@ -266,21 +266,4 @@ internal sealed class PostgresReplayJobs(NpgsqlDataSource database, TimeProvider
 
     private async Task<ReplayJob> GetAsync(Guid id, CancellationToken cancellationToken) =>
         await FindAsync(id, cancellationToken) ?? throw new KeyNotFoundException("There is no such replay.");
-
-    /// <summary>What the last replay without a limit of its own reached; too few ECGs tell nothing.</summary>
-    private async Task<double?> PaceAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
-    {
-        await using var command = Command(connection);
-        command.CommandText =
-            """
-            SELECT p.done * 60.0 / p.seconds
-            FROM (SELECT id, submitted_at FROM replay_job WHERE per_minute IS NULL ORDER BY submitted_at DESC LIMIT 20) j
-            CROSS JOIN LATERAL (
-              SELECT count(*) AS done, extract(epoch FROM max(done_at) - min(done_at))::float8 AS seconds
-              FROM (SELECT done_at FROM replay_item i WHERE i.job_id = j.id AND i.done_at IS NOT NULL ORDER BY ordinal DESC LIMIT 1000) last) p
-            WHERE p.done >= 10 AND p.seconds > 0
-            ORDER BY j.submitted_at DESC LIMIT 1
-            """;
-        return await command.ExecuteScalarAsync(cancellationToken) as double?;
-    }
 }
