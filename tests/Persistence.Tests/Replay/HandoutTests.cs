@@ -22,7 +22,7 @@ public sealed class HandoutTests(MigratedDatabase database) : IClassFixture<Migr
         var handed = new List<ReplayTicket>();
         for (var round = 0; round < 3; round++)
         {
-            var shares = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => database.HandOutAsync(job.Id, Replays.Limits(inFlight: 5))));
+            var shares = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => database.HandOutAsync(job.Id, Replays.Limits(inFlight: 10))));
             handed.AddRange(shares.SelectMany(share => share));
         }
 
@@ -62,7 +62,7 @@ public sealed class HandoutTests(MigratedDatabase database) : IClassFixture<Migr
     public async Task Ecgs_that_were_put_off_take_no_room_and_come_again_when_they_are_due()
     {
         var job = await database.SubmitAsync(await database.ClassifiedAsync(6));
-        var limits = Replays.Limits(inFlight: 3);
+        var limits = Replays.Limits(inFlight: 6);
         var first = await database.HandOutAsync(job.Id, limits);
         foreach (var ticket in first)
         {
@@ -104,6 +104,28 @@ public sealed class HandoutTests(MigratedDatabase database) : IClassFixture<Migr
         database.Time.Advance(TimeSpan.FromMinutes(1));
         Assert.Equal(2, (await database.HandOutAsync(job.Id)).Count);
         await CancelAsync(job.Id);
+    }
+
+    [Fact]
+    public async Task A_small_replay_is_handed_out_at_once_beside_a_large_one_that_then_gives_way()
+    {
+        var limits = Replays.Limits(inFlight: 8);
+        var large = await database.SubmitAsync(await database.ClassifiedAsync(12));
+        Assert.Equal(4, (await database.HandOutAsync(large.Id, limits)).Count);
+        Assert.Empty(await database.HandOutAsync(large.Id, limits));
+
+        var small = await database.SubmitAsync(await database.ClassifiedAsync(1));
+        Assert.Single(await database.HandOutAsync(small.Id, limits));
+        var third = await database.SubmitAsync(await database.ClassifiedAsync(9));
+        var shares = await Work.HandOutAsync(limits, Stop);
+        Assert.Equal((0, 3), (shares.Count(ticket => ticket.JobId == large.Id), shares.Count(ticket => ticket.JobId == third.Id)));
+
+        // The small one is done: the two that are left have half each.
+        await Work.FinishAsync(new(small.Id, 1), new(ReplayResult.Unchanged, Before, Before), Stop);
+        Assert.Equal([third.Id], (await Work.HandOutAsync(limits, Stop)).Select(ticket => ticket.JobId));
+        await CancelAsync(small.Id);
+        await CancelAsync(large.Id);
+        await CancelAsync(third.Id);
     }
 
     [Fact]
