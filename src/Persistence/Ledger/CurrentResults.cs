@@ -62,7 +62,8 @@ internal static class CurrentResults
             await supersede.ExecuteNonQueryAsync(cancellationToken);
         }
 
-        await using var take = new NpgsqlCommand("UPDATE study SET is_current = true WHERE id = $1", connection).With(studyId);
+        await using var take = new NpgsqlCommand(
+            "UPDATE study SET is_current = true, superseded_by = NULL, superseded_at = NULL WHERE id = $1", connection).With(studyId);
         try
         {
             await take.ExecuteNonQueryAsync(cancellationToken);
@@ -71,6 +72,25 @@ internal static class CurrentResults
         {
             throw new ResultChangedException();
         }
+    }
+
+    /// <summary>
+    /// Notes of the studies of an ECG that have failed, on this version of it or an earlier one, that it has a result by now. One
+    /// that somebody opens again at this moment is passed over: it has not failed any more.
+    /// </summary>
+    public static async Task SupersedeFailedAsync(
+        NpgsqlConnection connection, LockedStudy study, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            """
+            UPDATE study SET superseded_by = $2, superseded_at = $4
+            WHERE id IN (
+              SELECT id FROM study
+              WHERE observation_id = $1 AND id <> $2 AND status = 'failed' AND superseded_by IS NULL AND observation_version <= $3
+              FOR UPDATE SKIP LOCKED)
+            """,
+            connection).With(study.ObservationId).With(study.Id).With(study.ObservationVersion).WithTime(now);
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     /// <summary>Notes of a study that its ECG has a newer result already.</summary>

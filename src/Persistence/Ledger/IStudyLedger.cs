@@ -58,6 +58,14 @@ public interface IStudyLedger
     Task<Reception> ReceiveWithdrawalAsync(NewWithdrawal withdrawal, CancellationToken cancellationToken);
 
     /// <summary>
+    /// True where a newer version is stored of an ECG than the one given, so that this would change nothing: it would be refused
+    /// as <c>observation-outdated</c>.
+    /// </summary>
+    /// <param name="ecg">The ECG; nothing of it is stored.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    Task<bool> IsOutdatedAsync(ArrivedEcg ecg, CancellationToken cancellationToken);
+
+    /// <summary>
     /// Withdraws the result of an ECG entered in error and makes the event final as rejected. A result made from a newer
     /// version of the ECG stays.
     /// </summary>

@@ -9,9 +9,9 @@ namespace EcgIntegration.Persistence.Ledger;
 /// </summary>
 /// <param name="connection">An open connection in a transaction.</param>
 /// <param name="source">The sender.</param>
-/// <param name="occurredAt">When the event happened there; orders versions where both events say it.</param>
+/// <param name="happenedAt">When the event counts as having happened (<see cref="EventTime"/>); orders versions where both events say it.</param>
 /// <param name="now">The time of what is written.</param>
-internal sealed class ObservationIntake(NpgsqlConnection connection, string source, DateTimeOffset? occurredAt, DateTimeOffset now)
+internal sealed class ObservationIntake(NpgsqlConnection connection, string source, DateTimeOffset? happenedAt, DateTimeOffset now)
 {
     private const string Observation = "Observation";
 
@@ -48,14 +48,14 @@ internal sealed class ObservationIntake(NpgsqlConnection connection, string sour
     {
         var newest = await NewestEventAsync(write.Id, holder.Version, cancellationToken);
         var known = await FindSupersededAsync(write, cancellationToken);
-        var newer = occurredAt > newest;
+        var newer = happenedAt > newest;
         if (known is { } version && !newer)
         {
             // A late copy of an earlier version: it shares that version's study.
             return new(write.Id, version, IsNewest: false);
         }
 
-        return occurredAt is null || newest is null || newer || occurredAt == newest
+        return happenedAt is null || newest is null || newer || happenedAt == newest
             ? new(write.Id, await ResourceWriter.UpdateAsync(connection, write, cancellationToken), IsNewest: true)
             : throw new UnstorableContentException(StorageReasons.ObservationOutdated.At("observation"));
     }
@@ -63,7 +63,7 @@ internal sealed class ObservationIntake(NpgsqlConnection connection, string sour
     private async Task<DateTimeOffset?> NewestEventAsync(string id, int version, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
-            "SELECT max(occurred_at) FROM intake_event WHERE observation_id = $1 AND observation_version = $2", connection)
+            $"SELECT max({EventTime.Sql}) FROM intake_event WHERE observation_id = $1 AND observation_version = $2", connection)
             .With(id).With(version);
         return await command.ExecuteScalarAsync(cancellationToken) is DateTime at ? new DateTimeOffset(at) : null;
     }

@@ -12,6 +12,8 @@ namespace EcgIntegration.Persistence.Ledger;
 internal sealed class PostgresStudyLedger(
     NpgsqlDataSource database, IFhirStore store, IOptions<DatabaseOptions> options, TimeProvider time) : IStudyLedger
 {
+    private const int LongestSource = 200;
+
     private static readonly TimeSpan FirstPublishingPause = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan LongestPublishingPause = TimeSpan.FromMinutes(10);
 
@@ -43,6 +45,27 @@ internal sealed class PostgresStudyLedger(
         var isNew = await StudyWithdrawing.ReceiveAsync(connection, withdrawal, resource, time.GetUtcNow(), cancellationToken);
         var entry = await GetAsync(connection, withdrawal.EventId, cancellationToken);
         return isNew ? new Reception(entry, ReceptionKind.New) : await StudyWithdrawing.RepeatedAsync(connection, entry, resource, cancellationToken);
+    }
+
+    public async Task<bool> IsOutdatedAsync(ArrivedEcg ecg, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(ecg);
+        using var resource = PreparedResource.From("Observation", ecg.Observation);
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+
+        // Tried and taken back: what decides is what decides of an event that arrives.
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        try
+        {
+            await new ObservationIntake(
+                    connection, Storable.Text(ecg.SourceSystem, LongestSource), EventTime.Of(ecg.OccurredAt, ecg.ReceivedAt), time.GetUtcNow())
+                .StoreAsync(resource, ecg.RequestedObservationId, ecg.ObservationKey, cancellationToken);
+            return false;
+        }
+        catch (UnstorableContentException e) when (e.Reason.Code == StorageReasons.ObservationOutdated.Code)
+        {
+            return true;
+        }
     }
 
     public async Task<LedgerEntry> CompleteWithdrawalAsync(Guid eventId, StudyWithdrawal withdrawal, CancellationToken cancellationToken)

@@ -75,6 +75,7 @@ internal sealed class StudyCompleting(
             await CurrentResults.StoreAsync(connection, completion.Resources, resources, now, cancellationToken);
             await WriteStudyAsync(study.Id, completion.ReportId, Results(), cancellationToken);
             await CurrentResults.ReplaceAsync(connection, current, study.Id, now, cancellationToken);
+            await CurrentResults.SupersedeFailedAsync(connection, study, now, cancellationToken);
             await NotifyAsync(current, cancellationToken);
         }
 

@@ -26,7 +26,7 @@ internal sealed class StudyReception(NpgsqlConnection connection, NewStudy study
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var ecg = resource is null
             ? await FindStoredAsync(cancellationToken)
-            : await new ObservationIntake(connection, _source, study.OccurredAt, now)
+            : await new ObservationIntake(connection, _source, EventTime.Of(study.OccurredAt, study.ReceivedAt), now)
                 .StoreAsync(resource, study.RequestedObservationId, study.ObservationKey, cancellationToken);
         var taken = await new StudyTaking(connection, study, ecg, now).RunAsync(cancellationToken);
         if (!await InsertEventAsync(taken, ecg, cancellationToken))

@@ -122,7 +122,7 @@ internal sealed class StudyTaking(NpgsqlConnection connection, NewStudy study, S
         await using var command = new NpgsqlCommand(
             """
             UPDATE study
-            SET status = 'received', finished_at = NULL, reasons = NULL, priority = CASE WHEN $2 = 'stat' THEN 'stat' ELSE priority END,
+            SET status = 'received', finished_at = NULL, reasons = NULL, superseded_by = NULL, superseded_at = NULL, priority = CASE WHEN $2 = 'stat' THEN 'stat' ELSE priority END,
                 opened_at = CASE WHEN $3 THEN $4 ELSE opened_at END
             WHERE id = $1
             """,

@@ -17,7 +17,7 @@ internal static class StudyWithdrawing
     {
         var source = Storable.Text(withdrawal.SourceSystem, LongestSource);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var stored = await new ObservationIntake(connection, source, withdrawal.OccurredAt, now)
+        var stored = await new ObservationIntake(connection, source, EventTime.Of(withdrawal.OccurredAt, withdrawal.ReceivedAt), now)
             .StoreAsync(observation, withdrawal.RequestedObservationId, withdrawal.ObservationKey, cancellationToken);
         await using var command = new NpgsqlCommand(
             """

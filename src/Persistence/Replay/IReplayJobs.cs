@@ -18,6 +18,9 @@ public interface IReplayJobs
     /// <exception cref="ReplayKeyReusedException">The key belongs to a replay that asks for something else.</exception>
     Task<ReplaySubmission> SubmitAsync(ReplayRequest request, CancellationToken cancellationToken);
 
+    /// <summary>True where a stored result suggests a label.</summary>
+    Task<bool> IsSuggestedAsync(string label, CancellationToken cancellationToken);
+
     /// <summary>One replay, or <see langword="null"/>.</summary>
     Task<ReplayJob?> FindAsync(Guid jobId, CancellationToken cancellationToken);
 
@@ -45,6 +48,8 @@ public interface IReplayJobs
     /// <param name="jobId">The replay.</param>
     /// <param name="notableOnly">True to leave out unchanged ECGs and those without a result.</param>
     /// <param name="limit">Most of them.</param>
+    /// <param name="after">The last one seen; <see langword="null"/> to begin.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    Task<IReadOnlyList<ReplayLine>> LinesAsync(Guid jobId, bool notableOnly, int limit, CancellationToken cancellationToken);
+    Task<IReadOnlyList<ReplayLine>> LinesAsync(
+        Guid jobId, bool notableOnly, int limit, ReplayPlace? after, CancellationToken cancellationToken);
 }

@@ -6,7 +6,7 @@ namespace EcgIntegration.Persistence.Replay;
 public interface IReplayWork
 {
     /// <summary>
-    /// Hands out ECGs of running replays, the oldest replay first, as far as the limits allow, and leases each: those that
+    /// Hands out ECGs of running replays, as far as the limits allow and in equal shares, and leases each: those that
     /// nobody has begun, and those whose lease ran out. An ECG begun too often has failed.
     /// </summary>
     Task<IReadOnlyList<ReplayTicket>> HandOutAsync(ReplayLimits limits, CancellationToken cancellationToken);

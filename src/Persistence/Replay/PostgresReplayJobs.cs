@@ -69,7 +69,7 @@ internal sealed class PostgresReplayJobs(NpgsqlDataSource database, TimeProvider
                 LedgerRows.Name<StudyStatus>(r, 3),
                 r.IsDBNull(4) ? null : LedgerRows.Name<Urgency>(r, 4)),
             cancellationToken);
-        return new ReplayPreview(byStatus.Values.Sum(), byStatus, candidates, await PaceAsync(connection, cancellationToken));
+        return new ReplayPreview(byStatus.Values.Sum(), byStatus, candidates, await ReplayPace.ReadAsync(connection, cancellationToken));
     }
 
     private async Task<ReplaySubmission> RecordAsync(ReplayRequest request, CancellationToken cancellationToken)
@@ -92,6 +92,16 @@ internal sealed class PostgresReplayJobs(NpgsqlDataSource database, TimeProvider
             connection, new AuditRecord(request.RequestedBy, action, resource, request.Selection.Patient, total), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return new ReplaySubmission(await GetAsync(id, cancellationToken), IsNew: true);
+    }
+
+    public async Task<bool> IsSuggestedAsync(string label, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await BeginLongAsync(connection, cancellationToken);
+        await using var command = Command(connection);
+        command.CommandText = "SELECT EXISTS (SELECT 1 FROM study WHERE suggestions @> $1)";
+        command.WithJson(new[] { new { code = label } });
+        return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
     public async Task<ReplayJob?> FindAsync(Guid jobId, CancellationToken cancellationToken)
@@ -145,24 +155,17 @@ internal sealed class PostgresReplayJobs(NpgsqlDataSource database, TimeProvider
         return await FindAsync(jobId, cancellationToken);
     }
 
-    public async Task<IReadOnlyList<ReplayLine>> LinesAsync(Guid jobId, bool notableOnly, int limit, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ReplayLine>> LinesAsync(
+        Guid jobId, bool notableOnly, int limit, ReplayPlace? after, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand(
             $"""
             {ReplayRows.SelectLine}
             WHERE i.job_id = $1 AND (NOT $2 OR coalesce(i.result, 'unchanged') <> 'unchanged')
-            ORDER BY CASE
-                WHEN i.result = 'changed' AND coalesce(i.after_urgency IN ('urgent', 'critical'), false)
-                 AND NOT coalesce(i.before_urgency IN ('urgent', 'critical'), false) THEN 0
-                WHEN i.result = 'changed' AND coalesce(i.before_urgency IN ('urgent', 'critical'), false)
-                 AND NOT coalesce(i.after_urgency IN ('urgent', 'critical'), false) THEN 1
-                WHEN i.result = 'changed' THEN 2
-                WHEN i.result = 'failed' THEN 3
-                WHEN i.result = 'notReplayable' THEN 4
-                ELSE 5 END,
-              coalesce(i.after_urgency = 'critical', false) DESC, i.ordinal
+              AND (place.of_group, place.of_rank, i.ordinal) > ($4, $5, $6)
+            ORDER BY place.of_group, place.of_rank, i.ordinal
             LIMIT $3
-            """).With(jobId).With(notableOnly).With(limit);
+            """).With(jobId).With(notableOnly).With(limit).With(after?.Group ?? -1).With(after?.Rank ?? 0).With(after?.Ordinal ?? 0);
         return await ReplayRows.ListAsync(command, ReplayRows.Line, cancellationToken);
     }
 
@@ -263,21 +266,4 @@ internal sealed class PostgresReplayJobs(NpgsqlDataSource database, TimeProvider
 
     private async Task<ReplayJob> GetAsync(Guid id, CancellationToken cancellationToken) =>
         await FindAsync(id, cancellationToken) ?? throw new KeyNotFoundException("There is no such replay.");
-
-    /// <summary>What the last replay without a limit of its own reached; too few ECGs tell nothing.</summary>
-    private async Task<double?> PaceAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
-    {
-        await using var command = Command(connection);
-        command.CommandText =
-            """
-            SELECT p.done * 60.0 / p.seconds
-            FROM (SELECT id, submitted_at FROM replay_job WHERE per_minute IS NULL ORDER BY submitted_at DESC LIMIT 20) j
-            CROSS JOIN LATERAL (
-              SELECT count(*) AS done, extract(epoch FROM max(done_at) - min(done_at))::float8 AS seconds
-              FROM (SELECT done_at FROM replay_item i WHERE i.job_id = j.id AND i.done_at IS NOT NULL ORDER BY ordinal DESC LIMIT 1000) last) p
-            WHERE p.done >= 10 AND p.seconds > 0
-            ORDER BY j.submitted_at DESC LIMIT 1
-            """;
-        return await command.ExecuteScalarAsync(cancellationToken) as double?;
-    }
 }

@@ -14,10 +14,17 @@ internal sealed class PostgresReplayWork(NpgsqlDataSource database, TimeProvider
         ArgumentNullException.ThrowIfNull(limits);
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var tickets = new List<ReplayTicket>();
-        await using var running = new NpgsqlCommand("SELECT id FROM replay_job WHERE state = 'running' ORDER BY submitted_at, id", connection);
-        foreach (var job in await ReplayRows.ListAsync(running, r => r.GetGuid(0), cancellationToken))
+        await using var running = new NpgsqlCommand(
+            """
+            SELECT id FROM replay_job j
+            WHERE state = 'running' AND EXISTS (SELECT 1 FROM replay_item i WHERE i.job_id = j.id AND i.state <> 'done')
+            ORDER BY submitted_at, id
+            """,
+            connection);
+        var jobs = await ReplayRows.ListAsync(running, r => r.GetGuid(0), cancellationToken);
+        foreach (var job in jobs)
         {
-            tickets.AddRange(await new ReplayHandout(connection, job, limits, time.GetUtcNow()).RunAsync(cancellationToken));
+            tickets.AddRange(await new ReplayHandout(connection, job, limits, jobs.Count, time.GetUtcNow()).RunAsync(cancellationToken));
         }
 
         return tickets;

@@ -10,11 +10,18 @@ namespace EcgIntegration.Persistence.Replay;
 /// <param name="connection">An open connection without a transaction.</param>
 /// <param name="jobId">The replay.</param>
 /// <param name="limits">What may be taken.</param>
+/// <param name="running">How many replays share it, this one included.</param>
 /// <param name="now">The time.</param>
-internal sealed class ReplayHandout(NpgsqlConnection connection, Guid jobId, ReplayLimits limits, DateTimeOffset now)
+internal sealed class ReplayHandout(NpgsqlConnection connection, Guid jobId, ReplayLimits limits, int running, DateTimeOffset now)
 {
     /// <summary>How far a replay that was slower than its rate may catch up.</summary>
     private static readonly TimeSpan Burst = TimeSpan.FromSeconds(2);
+
+    /// <summary>
+    /// Replays share the room evenly, and one alone leaves half of it free: what begins while a long one runs is handed out at
+    /// once, and has no more than that before it on the queue.
+    /// </summary>
+    private int Share => Math.Max(1, (limits.InFlight + 1) / Math.Max(2, running));
 
     /// <summary>Runs it.</summary>
     public async Task<IReadOnlyList<ReplayTicket>> RunAsync(CancellationToken cancellationToken)
@@ -26,7 +33,8 @@ internal sealed class ReplayHandout(NpgsqlConnection connection, Guid jobId, Rep
         }
 
         await GiveUpAsync(cancellationToken);
-        var room = Math.Min(limits.InFlight - await InFlightAsync(cancellationToken), pace.Allowed(now));
+        var (all, own) = await InFlightAsync(cancellationToken);
+        var room = Math.Min(Math.Min(limits.InFlight - all, Share - own), pace.Allowed(now));
         var tickets = room > 0 ? await LeaseAsync(room, cancellationToken) : [];
         if (tickets.Count > 0)
         {
@@ -58,11 +66,14 @@ internal sealed class ReplayHandout(NpgsqlConnection connection, Guid jobId, Rep
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private async Task<int> InFlightAsync(CancellationToken cancellationToken)
+    private async Task<(int All, int Own)> InFlightAsync(CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand("SELECT count(*) FROM replay_item WHERE state = 'queued' AND leased_until > $1", connection)
-            .WithTime(now);
-        return (int)(long)(await command.ExecuteScalarAsync(cancellationToken))!;
+        await using var command = new NpgsqlCommand(
+            """
+            SELECT count(*)::int, (count(*) FILTER (WHERE job_id = $2))::int FROM replay_item WHERE state = 'queued' AND leased_until > $1
+            """,
+            connection).WithTime(now).With(jobId);
+        return (await ReplayRows.ListAsync(command, r => (r.GetInt32(0), r.GetInt32(1)), cancellationToken)).Single();
     }
 
     private async Task<IReadOnlyList<ReplayTicket>> LeaseAsync(int room, CancellationToken cancellationToken)

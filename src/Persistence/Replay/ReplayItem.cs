@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using EcgIntegration.Contracts;
 using EcgIntegration.Contracts.Events;
 
@@ -53,7 +54,26 @@ public sealed record ReplayFinding(
 /// <param name="Finding">What came of it; <see langword="null"/> until it is done.</param>
 /// <param name="DoneAt">When.</param>
 public sealed record ReplayLine(
-    int Ordinal, Guid SourceEventId, Guid EventId, string? Observation, string State, ReplayFinding? Finding, DateTimeOffset? DoneAt);
+    int Ordinal, Guid SourceEventId, Guid EventId, string? Observation, string State, ReplayFinding? Finding, DateTimeOffset? DoneAt)
+{
+    /// <summary>Its place in the order in which ECGs of a replay are told of.</summary>
+    [JsonIgnore]
+    public ReplayPlace Place { get; init; } = new(0, 0, Ordinal);
+
+    /// <summary>True where it is urgent or critical now and was not.</summary>
+    public bool BecameUrgent => Finding is { Result: ReplayResult.Changed } && IsUrgent(Finding.After) && !IsUrgent(Finding.Before);
+
+    /// <summary>True where it was urgent or critical and is not now.</summary>
+    public bool CeasedUrgent => Finding is { Result: ReplayResult.Changed } && IsUrgent(Finding.Before) && !IsUrgent(Finding.After);
+
+    private static bool IsUrgent(ReplaySide? side) => side?.Urgency >= Urgency.Urgent;
+}
+
+/// <summary>Where an ECG stands among those of its replay: an order that only what comes of it changes.</summary>
+/// <param name="Group">Became urgent, ceased to be, changed, failed, not replayable, the rest: from 0.</param>
+/// <param name="Rank">0 for a critical one.</param>
+/// <param name="Ordinal">Its place in the replay.</param>
+public sealed record ReplayPlace(int Group, int Rank, int Ordinal);
 
 /// <summary>One ECG of a replay, for the worker that reads it.</summary>
 /// <param name="JobId">The replay.</param>

@@ -35,8 +35,18 @@ internal static class ReplayRows
         """
         SELECT i.ordinal, i.source_event_id, i.event_id, i.observation_id, i.state, i.result,
                i.before_status, i.before_urgency, i.before_codes, i.after_status, i.after_urgency, i.after_codes,
-               i.after_study_id, i.written, i.reason, i.done_at
-        FROM replay_item i
+               i.after_study_id, i.written, i.reason, i.done_at, place.of_group, place.of_rank
+        FROM replay_item i CROSS JOIN LATERAL (
+          SELECT CASE
+                WHEN i.result = 'changed' AND coalesce(i.after_urgency IN ('urgent', 'critical'), false)
+                 AND NOT coalesce(i.before_urgency IN ('urgent', 'critical'), false) THEN 0
+                WHEN i.result = 'changed' AND coalesce(i.before_urgency IN ('urgent', 'critical'), false)
+                 AND NOT coalesce(i.after_urgency IN ('urgent', 'critical'), false) THEN 1
+                WHEN i.result = 'changed' THEN 2
+                WHEN i.result = 'failed' THEN 3
+                WHEN i.result = 'notReplayable' THEN 4
+                ELSE 5 END AS of_group,
+              CASE WHEN i.after_urgency = 'critical' THEN 0 ELSE 1 END AS of_rank) place
         """;
 
     /// <summary>Reads a row of <see cref="SelectJob"/>.</summary>
@@ -73,7 +83,10 @@ internal static class ReplayRows
                 reader.IsDBNull(12) ? null : reader.GetGuid(12),
                 reader.GetBoolean(13),
                 reader.IsDBNull(14) ? null : JsonSerializer.Deserialize<Reason>(reader.GetFieldValue<byte[]>(14), ContractJson.Compact)),
-        Moment(reader, 15));
+        Moment(reader, 15))
+    {
+        Place = new(reader.GetInt32(16), reader.GetInt32(17), reader.GetInt32(0)),
+    };
 
     /// <summary>Reads status, urgency and codes from three columns.</summary>
     public static ReplaySide? Side(NpgsqlDataReader reader, int column) => reader.IsDBNull(column)

@@ -24,6 +24,8 @@ internal sealed class SelectionSql
     private bool TakesUnread =>
         _selection is { Patient: null, Urgency: null, Label: null, FromModel: null, Status: null or StudyStatus.Rejected or StudyStatus.Failed };
 
+    private bool OfEcgsToo => _selection.Status is not null || _selection.Reason is not null;
+
     /// <summary>
     /// The query for <c>source_event_id, observation_id, received_at, status, urgency</c>, without order; its parameters are
     /// added to the command's.
@@ -48,16 +50,22 @@ internal sealed class SelectionSql
         ORDER BY s.observation_id, s.observation_version DESC, s.is_current DESC, s.finished_at DESC, e.received_at DESC, e.event_id DESC
         """;
 
+    /// <summary>What no study of the ECG answers for.</summary>
+    private const string WithoutStudy =
+        """
+        AND (e.observation_id IS NULL OR e.status = 'failed' AND NOT EXISTS (
+          SELECT 1 FROM study s WHERE s.observation_id = e.observation_id AND s.observation_version >= e.observation_version))
+        """;
+
     /// <summary>
-    /// Events whose body, or the ECG that a client stored, is all there is of them, unless a replay has made a study of it.
+    /// Events whose body, or the ECG that a client stored, is all there is of them, unless a replay has made a study of it; and,
+    /// where it is asked for what an event ended in, those that took an ECG back, which counts by itself elsewhere.
     /// </summary>
     private string Unread() =>
         $"""
         SELECT e.event_id, NULL, e.received_at, e.status, NULL
         FROM intake_event e
-        WHERE e.study_id IS NULL AND e.status IN ('rejected', 'failed') {OfEvent()} {OfUnread()}
-          AND (e.observation_id IS NULL OR e.status = 'failed' AND NOT EXISTS (
-            SELECT 1 FROM study s WHERE s.observation_id = e.observation_id AND s.observation_version >= e.observation_version))
+        WHERE e.study_id IS NULL AND e.status IN ('rejected', 'failed') {OfEvent()} {OfUnread()} {(OfEcgsToo ? "" : WithoutStudy)}
           AND NOT EXISTS (SELECT 1 FROM replay_item i WHERE i.source_event_id = e.event_id AND i.written AND i.observation_id IS NULL)
           AND NOT EXISTS (SELECT 1 FROM replay_item i WHERE i.event_id = e.event_id)
         """;

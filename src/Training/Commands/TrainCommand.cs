@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json;
 using EcgIntegration.Contracts;
 using EcgIntegration.Contracts.Bundles;
@@ -89,17 +90,21 @@ internal static class TrainCommand
         }
     }
 
-    private static Option<int> Number(string name, string description, int preset, int smallest, int largest)
+    private static Option<int> Number(string name, string description, int preset, int smallest, int largest) => new(name)
     {
-        var option = new Option<int>(name) { HelpName = "N", Description = description, DefaultValueFactory = _ => preset };
-        option.Validators.Add(result =>
+        HelpName = "N",
+        Description = description,
+        DefaultValueFactory = _ => preset,
+        CustomParser = result =>
         {
-            // What is no number at all is refused by the conversion itself.
-            if (int.TryParse(result.Tokens is [var token] ? token.Value : null, out var value) && (value < smallest || value > largest))
+            if (result.Tokens is [var token]
+                && int.TryParse(token.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= smallest && value <= largest)
             {
-                result.AddError($"{name} must be {smallest} to {largest}");
+                return value;
             }
-        });
-        return option;
-    }
+
+            result.AddError($"{name} must be a whole number from {smallest} to {largest}");
+            return preset;
+        },
+    };
 }

@@ -94,7 +94,8 @@ internal static class ClassifyCommand
     /// <summary>The option takes known names only; a setting of the environment comes unchecked.</summary>
     private static Device ReadDevice(string name) => name.All(char.IsAsciiLetter) && Enum.TryParse<Device>(name, ignoreCase: true, out var device)
         ? device
-        : throw new CommandException("Model:Device must be one of auto, cpu, cuda.");
+        : throw new CommandException(
+            "Model:Device must be one of auto, cpu, cuda.", "Model:Device は auto・cpu・cuda のいずれかで指定してください。");
 
     private static EcgClassifier Open(ModelBundle bundle, Device device)
     {

@@ -65,7 +65,12 @@ internal static class CommandLine
             await Console.Error.WriteLineAsync(sentence);
             return Failed;
         }
-        catch (Exception e) when (e is CommandException or PrivateServerException or ModelBundleException
+        catch (CommandException e)
+        {
+            await Console.Error.WriteLineAsync(e.In(japanese));
+            return Failed;
+        }
+        catch (Exception e) when (e is PrivateServerException or ModelBundleException
             or IOException or UnauthorizedAccessException)
         {
             await Console.Error.WriteLineAsync(e.Message);
@@ -125,7 +130,7 @@ internal static class CommandLine
         }
 
         var problem = string.Join(' ', parsed.Errors[0].Message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.', '。');
-        return japanese ? $"{problem}。使い方は {verbs} --help で表示します。" : $"{problem}: see {verbs} --help.";
+        return japanese ? $"{JapaneseHelp.Translate(problem)}。使い方は {verbs} --help で表示します。" : $"{problem}: see {verbs} --help.";
     }
 
     /// <summary>The verbs that lead to a command.</summary>

@@ -31,7 +31,8 @@ internal static class ScriptVerbs
         foreach (var (name, description) in verbs)
         {
             var command = new Command(name, description) { TreatUnmatchedTokensAsErrors = false };
-            command.SetAction(new Func<ParseResult, int>(_ => throw new CommandException($"This verb is started by the script: ./ecg {name}.")));
+            command.SetAction(new Func<ParseResult, int>(_ => throw new CommandException(
+                $"This verb is started by the script: ./ecg {name}.", $"この動詞はスクリプトから実行します: ./ecg {name}")));
             yield return command;
         }
 

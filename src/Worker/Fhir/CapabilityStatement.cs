@@ -69,12 +69,23 @@ internal static class CapabilityStatement
         }
 
         writer.WriteStartArray("operation");
-        writer.WriteStartObject();
-        writer.WriteString("name", "replay");
-        writer.WriteString("definition", FhirUris.ReplayOperation);
-        writer.WriteString("documentation", "POST /fhir/$replay: reads stored ECGs again; answered with 202 and a Task. 保存済みの心電図を再処理します。");
-        writer.WriteEndObject();
+        WriteOperation(
+            writer, "replay", FhirUris.ReplayOperation, "POST /fhir/$replay: reads stored ECGs again; answered with 202 and a Task. 保存済みの心電図を再処理します。");
+        WriteOperation(
+            writer,
+            "replay-preview",
+            FhirUris.ReplayPreviewOperation,
+            "POST /fhir/$replay-preview: what a replay would take, and how long. 再処理の対象と所要時間を表示します。");
         writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+
+    private static void WriteOperation(Utf8JsonWriter writer, string name, string definition, string documentation)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("name", name);
+        writer.WriteString("definition", definition);
+        writer.WriteString("documentation", documentation);
         writer.WriteEndObject();
     }
 }

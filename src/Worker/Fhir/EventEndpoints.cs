@@ -23,10 +23,23 @@ internal static class EventEndpoints
             return Json(FhirProblems.EventIdInvalid.Reason, FhirProblems.EventIdInvalid.Status);
         }
 
-        return await ledger.FindAsync(id, context.RequestAborted) is { } entry
-            ? Json(EventState.From(entry), StatusCodes.Status200OK)
-            : Json(FhirProblems.EventUnknown.Reason, FhirProblems.EventUnknown.Status);
+        if (await ledger.FindAsync(id, context.RequestAborted) is not { } entry)
+        {
+            return Json(FhirProblems.EventUnknown.Reason, FhirProblems.EventUnknown.Status);
+        }
+
+        var later = LaterStudyOf(entry) is { } study ? await ledger.FindByStudyAsync(study, context.RequestAborted) : null;
+        return Json(EventState.From(entry, later), StatusCodes.Status200OK);
     }
+
+    /// <summary>The study whose result an ECG has after its event had failed: the outcome of the event stands, but the result is there.</summary>
+    private static Guid? LaterStudyOf(LedgerEntry entry) => entry switch
+    {
+        { Status: not StudyStatus.Failed } => null,
+        { SupersededBy: { } next } => next,
+        { StudyState: StudyStatus.Classified or StudyStatus.Uncertain or StudyStatus.Unanalysable } => entry.StudyId,
+        _ => null,
+    };
 
     private static async ValueTask<object?> ExplainFaultAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
@@ -55,10 +68,11 @@ internal static class EventEndpoints
         DateTimeOffset ReceivedAt,
         DateTimeOffset? FinishedAt,
         int Attempts,
-        IReadOnlyList<LedgerSuggestion> Suggestions)
+        IReadOnlyList<LedgerSuggestion> Suggestions,
+        Guid? SupersededBy)
     {
-        public static EventState From(LedgerEntry entry) => new(
-            entry.EventId, entry.StudyId, entry.Status, entry.Urgency, entry.Observation, entry.Report, entry.Reasons,
-            entry.ReceivedAt, entry.FinishedAt, entry.Attempts, entry.Suggestions);
+        public static EventState From(LedgerEntry entry, LedgerEntry? later) => new(
+            entry.EventId, entry.StudyId, entry.Status, entry.Urgency, entry.Observation, entry.Report ?? later?.Report, entry.Reasons,
+            entry.ReceivedAt, entry.FinishedAt, entry.Attempts, entry.Suggestions, later?.StudyId ?? entry.SupersededBy);
     }
 }

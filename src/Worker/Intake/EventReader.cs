@@ -13,6 +13,9 @@ namespace EcgIntegration.Worker.Intake;
 internal static class EventReader
 {
     public const string UnknownSource = "unknown";
+    /// <summary>The sender of what a replay records; nobody else may pass for it.</summary>
+    public const string OwnSource = "replay";
+
     private const int LongestSourceSystem = 200;
 
     public static bool TryRead(
@@ -131,7 +134,8 @@ internal static class EventReader
 
         if (value.ValueKind == JsonValueKind.String
             && value.GetString() is { Length: > 0 and <= LongestSourceSystem } source
-            && !source.Any(char.IsControl))
+            && !source.Any(char.IsControl)
+            && !source.Equals(OwnSource, StringComparison.OrdinalIgnoreCase))
         {
             return source;
         }

@@ -120,7 +120,9 @@ internal sealed partial class ModelRoleFollower(
                 LogCannotFollow(logger, role, e.Message);
             }
 
-            var what = role is ModelRole.Active ? "The active model cannot be loaded, so the one before goes on" : "The shadow model cannot be loaded, so there is none";
+            var what = role is ModelRole.Active
+                ? $"The active model cannot be loaded, so {pool.Active.Info.Name} ({ModelUnavailableException.Short(pool.Active.Sha256)}) runs in its place"
+                : "The shadow model cannot be loaded, so there is none";
             _failures[role] = new(sha256, $"{what}. {e.Message}", time.GetTimestamp());
             return null;
         }

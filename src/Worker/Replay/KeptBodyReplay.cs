@@ -35,6 +35,12 @@ internal sealed class KeptBodyReplay(
         var source = await ledger.FindAsync(item.SourceEventId, cancellationToken)
             ?? throw new InvalidDataException("An event that was selected is not in the ledger.");
         var before = ReplaySides.Of(source);
+        if (source is { Status: StudyStatus.Rejected, Observation: not null })
+        {
+            // It took its ECG back, and has done so.
+            return new ReplayFinding(ReplayResult.NotReplayable, before, Reason: StorageReasons.ObservationWithdrawn.At(null));
+        }
+
         if (source is { StudyId: null, Observation: { } stored })
         {
             // A client stored the ECG, and it failed before a study was made of it: there is no body but the resource.
@@ -47,15 +53,19 @@ internal sealed class KeptBodyReplay(
             return new ReplayFinding(ReplayResult.NotReplayable, before, Reason: ReplayReasons.InputNotKept.At(null));
         }
 
-        if (before.Codes.Contains(StorageReasons.ObservationOutdated.Code))
+        if (!EventReader.TryRead(body, EventNames.ReceivedKey(source.Priority), intake.Value.MaxBodyBytes, out var ecgEvent, out var refused))
         {
-            // A newer version is stored, and that does not change.
+            return ReplaySides.Compare(before, ReplaySides.Rejected(refused.Reasons));
+        }
+
+        // In the order of versions it stands where it arrived, and not where it is read again.
+        ecgEvent = ecgEvent with { OccurredAt = EventTime.Of(ecgEvent.OccurredAt, source.ReceivedAt) ?? source.ReceivedAt };
+        if (before.Codes.Contains(StorageReasons.ObservationOutdated.Code) && await IsOutdatedAsync(ecgEvent, source, cancellationToken))
+        {
             return new ReplayFinding(ReplayResult.Unchanged, before, before);
         }
 
-        return EventReader.TryRead(body, EventNames.ReceivedKey(source.Priority), intake.Value.MaxBodyBytes, out var ecgEvent, out var refused)
-            ? await ReadAsync(item, before, ecgEvent, body, cancellationToken)
-            : ReplaySides.Compare(before, ReplaySides.Rejected(refused.Reasons));
+        return await ReadAsync(item, before, ecgEvent, body, cancellationToken);
     }
 
     private async Task<ReplayFinding?> ReadAsync(
@@ -81,4 +91,12 @@ internal sealed class KeptBodyReplay(
         await outcomes.DispatchAsync(entry, cancellationToken);
         return ReplaySides.Written(before, entry);
     }
+
+    /// <summary>True where a newer version is still stored; it may have been held for newer by a clock that was ahead.</summary>
+    private async Task<bool> IsOutdatedAsync(EcgEvent ecgEvent, LedgerEntry source, CancellationToken cancellationToken) =>
+        EnvelopeReader.TryRead(ecgEvent.Observation.Span, out var envelope, out _)
+        && await ledger.IsOutdatedAsync(
+            new ArrivedEcg(
+                ecgEvent.SourceSystem, ecgEvent.OccurredAt, source.ReceivedAt, EcgIdentity.Of(envelope), envelope.Id, ecgEvent.Observation),
+            cancellationToken);
 }

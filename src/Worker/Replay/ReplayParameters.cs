@@ -13,68 +13,57 @@ namespace EcgIntegration.Worker.Replay;
 /// </summary>
 internal sealed partial class ReplayParameters
 {
-    /// <summary>Most ECGs a minute that can be asked for.</summary>
-    public const int HighestRate = 100_000;
-
-    private const int LongestText = 200;
-    private const int LongestWhy = 500;
-
-    private static readonly string[] Names =
-    [
-        "from", "before", "patient", "source", "status", "urgency", "label", "fromModel", "reason", "all",
-        "model", "dryRun", "why", "key", "perMinute",
-    ];
-
     private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
     private readonly List<Reason> _reasons = [];
+    private readonly ReplayWords _words;
 
-    private ReplayParameters(IEnumerable<KeyValuePair<string, string>> values)
+    private ReplayParameters(IEnumerable<KeyValuePair<string, string>> values, ReplayWords words)
     {
-        foreach (var (name, value) in values)
+        _words = words;
+        foreach (var ((name, value), index) in values.Select((pair, index) => (pair, index)))
         {
-            if (!Names.Contains(name, StringComparer.Ordinal))
+            if (ReplayParameter.Known.FirstOrDefault(known => known.Name == name) is not { } parameter)
             {
-                _reasons.Add(ReplayReasons.ParameterUnknown.At(null));
+                _reasons.Add(words.Unknown(name, index));
             }
             else if (!_values.TryAdd(name, value))
             {
-                _reasons.Add(ReplayReasons.ParameterRepeated.At(name, name));
+                _reasons.Add(ReplayReasons.ParameterRepeated.At(name, words.Of(parameter)));
             }
         }
     }
 
     /// <summary>Reads a selection alone.</summary>
+    /// <param name="values">Names and values.</param>
+    /// <param name="words">How refusals call the parameters.</param>
+    /// <param name="selection">What is selected.</param>
     /// <returns>What is wrong; nothing where <paramref name="selection"/> can be used.</returns>
-    public static IReadOnlyList<Reason> TryReadSelection(IEnumerable<KeyValuePair<string, string>> values, out ReplaySelection selection)
+    public static IReadOnlyList<Reason> TryReadSelection(
+        IEnumerable<KeyValuePair<string, string>> values, ReplayWords words, out ReplaySelection selection)
     {
-        var parameters = new ReplayParameters(values);
+        var parameters = new ReplayParameters(values, words);
         selection = parameters.Selection();
         return parameters._reasons;
     }
 
     /// <summary>Reads a whole request.</summary>
     /// <param name="values">Names and values.</param>
+    /// <param name="words">How refusals call the parameters.</param>
     /// <param name="requestedBy">Who asks.</param>
     /// <param name="keyUnlessGiven">The key of a request that gives none.</param>
     /// <param name="request">The request; its model is as it was named.</param>
     /// <returns>What is wrong; nothing where <paramref name="request"/> can be used.</returns>
     public static IReadOnlyList<Reason> TryRead(
-        IEnumerable<KeyValuePair<string, string>> values, string requestedBy, string keyUnlessGiven, out ReplayRequest request)
+        IEnumerable<KeyValuePair<string, string>> values, ReplayWords words, string requestedBy, string keyUnlessGiven, out ReplayRequest request)
     {
-        var parameters = new ReplayParameters(values);
+        var parameters = new ReplayParameters(values, words);
         var selection = parameters.Selection();
-        var why = parameters.Text("why", LongestWhy)?.Trim();
-        if (string.IsNullOrEmpty(why))
-        {
-            parameters._reasons.Add(ReplayReasons.WhyMissing.At("why"));
-        }
-
         request = new ReplayRequest(
-            parameters.Matching("key", Key()) ?? keyUnlessGiven,
+            parameters.Matching(ReplayParameter.Key, Key()) ?? keyUnlessGiven,
             selection,
-            parameters.Text("model", LongestText),
-            parameters.Truth("dryRun"),
-            why ?? "",
+            parameters.Text(ReplayParameter.Model),
+            parameters.Truth(ReplayParameter.DryRun),
+            parameters.Why(),
             requestedBy,
             parameters.Rate());
         return parameters._reasons;
@@ -84,55 +73,102 @@ internal sealed partial class ReplayParameters
     {
         var selection = new ReplaySelection
         {
-            ReceivedFrom = Moment("from"),
-            ReceivedBefore = Moment("before"),
+            ReceivedFrom = Moment(ReplayParameter.From),
+            ReceivedBefore = Moment(ReplayParameter.Before),
             Patient = Patient(),
-            SourceSystem = Text("source", LongestText),
-            Status = Name<StudyStatus>("status"),
-            Urgency = Name<Urgency>("urgency"),
-            Label = Text("label", LongestText),
-            FromModel = Matching("fromModel", ShaStart()),
-            Reason = Matching("reason", Code()),
+            SourceSystem = Text(ReplayParameter.Source),
+            Status = Name<StudyStatus>(ReplayParameter.Status),
+            Urgency = Name<Urgency>(ReplayParameter.Urgency),
+            Label = Text(ReplayParameter.Label),
+            FromModel = Matching(ReplayParameter.FromModel, ShaStart())?.ToLowerInvariant(),
+            Reason = ReasonCode(),
         };
         if (selection.Status == StudyStatus.Received)
         {
             // It is on its way already.
-            Refuse("status");
+            Refuse(ReplayParameter.Status);
         }
 
-        // Only expressly everything, and never everything but something.
-        if (_reasons.Count == 0 && Truth("all") != (selection == new ReplaySelection()))
+        var all = Truth(ReplayParameter.All);
+        if (_reasons.Count == 0 && Misfit(selection, all) is { } misfit)
         {
-            _reasons.Add(ReplayReasons.SelectionMissing.At(null));
+            _reasons.Add(misfit);
         }
 
         return selection;
     }
 
-    private string? Text(string name, int longest)
+    /// <summary>Why conditions that are each understood select nothing, or not what was meant, together.</summary>
+    private Reason? Misfit(ReplaySelection selection, bool all)
     {
-        if (!_values.TryGetValue(name, out var value))
+        var given = ReplayParameter.Conditions.Where(condition => _values.ContainsKey(condition.Name)).ToList();
+        if (all)
+        {
+            return given.Count == 0 ? null : ReplayReasons.SelectionOfAllAndSome.At(
+                ReplayParameter.All.Name, _words.Of(ReplayParameter.All), string.Join(", ", given.Select(_words.Of)));
+        }
+
+        if (given.Count == 0)
+        {
+            return ReplayReasons.SelectionMissing.At(ReplayParameter.All.Name, _words.All);
+        }
+
+        // What was refused or failed has no urgency, and only a classified ECG has suggestions.
+        return selection switch
+        {
+            { ReceivedFrom: { } from, ReceivedBefore: { } before } when from >= before => Contradiction(ReplayParameter.From, ReplayParameter.Before),
+            { Urgency: not null, Status: StudyStatus.Rejected or StudyStatus.Failed } => Contradiction(ReplayParameter.Status, ReplayParameter.Urgency),
+            { Label: not null, Status: not (null or StudyStatus.Classified) } => Contradiction(ReplayParameter.Status, ReplayParameter.Label),
+            _ => null,
+        };
+    }
+
+    private Reason Contradiction(ReplayParameter one, ReplayParameter other) =>
+        ReplayReasons.SelectionContradictory.At(other.Name, _words.Of(one), _words.Of(other));
+
+    private string? Text(ReplayParameter parameter, int longest = ReplayParameter.LongestText)
+    {
+        if (!_values.TryGetValue(parameter.Name, out var value))
         {
             return null;
         }
 
-        return value.Length > 0 && value.Length <= longest && !value.Any(char.IsControl) ? value : Refuse(name);
+        return value.Length > 0 && value.Length <= longest && PlainText.Is(value) ? value : Refuse(parameter);
     }
 
-    private string? Matching(string name, Regex pattern) =>
-        Text(name, LongestText) is { } text ? pattern.IsMatch(text) ? text : Refuse(name) : null;
+    private string? Matching(ReplayParameter parameter, Regex pattern) =>
+        Text(parameter) is { } text ? pattern.IsMatch(text) ? text : Refuse(parameter) : null;
 
-    private string? Patient() => Text("patient", LongestText) switch
+    private string Why()
+    {
+        if (!_values.TryGetValue(ReplayParameter.Why.Name, out var why) || string.IsNullOrWhiteSpace(why))
+        {
+            _reasons.Add(ReplayReasons.WhyMissing.At(ReplayParameter.Why.Name, _words.Of(ReplayParameter.Why)));
+            return "";
+        }
+
+        return Text(ReplayParameter.Why, ReplayParameter.LongestWhy)?.Trim() ?? "";
+    }
+
+    private string? Patient() => Text(ReplayParameter.Patient) switch
     {
         null => null,
         // A system alone names no patient.
-        { } identifier when identifier.Contains('|', StringComparison.Ordinal) => identifier[^1] == '|' ? Refuse("patient") : identifier,
-        { } reference => PatientReference.Normalise(reference) ?? Refuse("patient"),
+        { } identifier when identifier.Contains('|', StringComparison.Ordinal) =>
+            identifier[^1] == '|' ? Refuse(ReplayParameter.Patient) : identifier,
+        { } reference => PatientReference.Normalise(reference) ?? Refuse(ReplayParameter.Patient),
     };
 
-    private DateTimeOffset? Moment(string name)
+    private string? ReasonCode() => Text(ReplayParameter.Reason) switch
     {
-        if (Text(name, LongestText) is not { } text)
+        null => null,
+        { } code when ReasonCodes.OfEcgs.Contains(code) => code,
+        _ => Refuse(ReplayParameter.Reason),
+    };
+
+    private DateTimeOffset? Moment(ReplayParameter parameter)
+    {
+        if (Text(parameter) is not { } text)
         {
             return null;
         }
@@ -142,32 +178,32 @@ internal sealed partial class ReplayParameters
             return at.ToUniversalTime();
         }
 
-        Refuse(name);
+        Refuse(parameter);
         return null;
     }
 
-    private T? Name<T>(string name) where T : struct, Enum
+    private T? Name<T>(ReplayParameter parameter) where T : struct, Enum
     {
-        if (Text(name, LongestText) is not { } text)
+        if (Text(parameter) is not { } text)
         {
             return null;
         }
 
-        if (WireName.TryParse<T>(text, out var value))
+        if (WireName.TryParse<T>(text.ToLowerInvariant(), out var value))
         {
             return value;
         }
 
-        Refuse(name);
+        Refuse(parameter);
         return null;
     }
 
-    private bool Truth(string name)
+    private bool Truth(ReplayParameter parameter)
     {
-        var text = Text(name, LongestText);
+        var text = Text(parameter);
         if (text is not (null or "true" or "false"))
         {
-            Refuse(name);
+            Refuse(parameter);
         }
 
         return text == "true";
@@ -175,36 +211,32 @@ internal sealed partial class ReplayParameters
 
     private int? Rate()
     {
-        const string name = "perMinute";
-        if (Text(name, LongestText) is not { } text)
+        if (Text(ReplayParameter.PerMinute) is not { } text)
         {
             return null;
         }
 
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var rate) && rate is >= 1 and <= HighestRate)
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var rate) && rate is >= 1 and <= ReplayParameter.HighestRate)
         {
             return rate;
         }
 
-        Refuse(name);
+        Refuse(ReplayParameter.PerMinute);
         return null;
     }
 
-    private string? Refuse(string name)
+    private string? Refuse(ReplayParameter parameter)
     {
-        _reasons.Add(ReplayReasons.ParameterInvalid.At(name, name));
+        _reasons.Add(_words.Invalid(parameter));
         return null;
     }
 
-    [GeneratedRegex("^[A-Za-z0-9._:-]{1,128}$")]
+    [GeneratedRegex(@"^[A-Za-z0-9._:-]{1,128}\z")]
     private static partial Regex Key();
 
-    [GeneratedRegex("^[0-9a-f]{4,64}$")]
+    [GeneratedRegex(@"^[0-9A-Fa-f]{4,64}\z")]
     private static partial Regex ShaStart();
 
-    [GeneratedRegex("^[a-z0-9-]{1,64}$")]
-    private static partial Regex Code();
-
-    [GeneratedRegex(@"^\d{4}-\d{2}-\d{2}T[\d:.]+(Z|[+-]\d{2}:?\d{2})$")]
+    [GeneratedRegex(@"^\d{4}-\d{2}-\d{2}T[\d:.]+(Z|[+-]\d{2}:?\d{2})\z")]
     private static partial Regex WithOffset();
 }

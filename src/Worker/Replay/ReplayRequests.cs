@@ -15,6 +15,8 @@ internal sealed partial class ReplayRequests(
     TimeProvider time,
     ILogger<ReplayRequests> logger)
 {
+    private const string ByEvent = "event:";
+
     /// <summary>Times that a wish by event is tried whose selection takes too long: the database may have been busy, but not for ever.</summary>
     private const int MostSelections = 3;
 
@@ -26,12 +28,19 @@ internal sealed partial class ReplayRequests(
     public async Task<ReplayAnswer> SubmitAsync(
         IReadOnlyList<KeyValuePair<string, string>> values, string requestedBy, string keyUnlessGiven, CancellationToken cancellationToken)
     {
-        var reasons = ReplayParameters.TryRead(values, requestedBy, keyUnlessGiven, out var request);
+        var reasons = ReplayParameters.TryRead(values, ReplayWords.Parameters, requestedBy, keyUnlessGiven, out var request);
         if (reasons.Count > 0)
         {
             return new(null, request.Key, reasons);
         }
 
+        var (selection, unknown) = await models.ResolveLabelAsync(request.Selection, jobs, ReplayWords.Parameters, cancellationToken);
+        if (unknown is not null)
+        {
+            return new(null, request.Key, [unknown]);
+        }
+
+        request = request with { Selection = selection };
         if (request.Model is { } name)
         {
             if (models.Resolve(name) is not { } sha256)
@@ -98,18 +107,19 @@ internal sealed partial class ReplayRequests(
         return answer!;
     }
 
+    /// <summary>Anybody who may publish can claim any name: it stands behind a mark that no account and no client's name can begin with.</summary>
     private static string SenderOf(ReadOnlyMemory<byte> body)
     {
         try
         {
             using var document = JsonDocument.Parse(body);
             return document.RootElement.TryGetProperty("sourceSystem", out var source) && source.ValueKind == JsonValueKind.String
-                ? $"{source.GetString()}@event"
-                : "unknown@event";
+                ? ByEvent + PlainText.Of(source.GetString()!)
+                : ByEvent + EventReader.UnknownSource;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            return "unknown@event";
+            return ByEvent + EventReader.UnknownSource;
         }
     }
 

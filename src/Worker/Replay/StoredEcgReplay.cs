@@ -24,7 +24,7 @@ internal sealed class StoredEcgReplay(
     TimeProvider time)
 {
     /// <summary>The sender of events that a replay records.</summary>
-    public const string SourceSystem = "replay";
+    public const string SourceSystem = EventReader.OwnSource;
 
     /// <returns>What came of it; <see langword="null"/> while the ledger has it for another attempt.</returns>
     public async Task<ReplayFinding?> RunAsync(ReplayItem item, string observationId, CancellationToken cancellationToken)

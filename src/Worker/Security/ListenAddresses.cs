@@ -11,17 +11,12 @@ internal static class ListenAddresses
     public const string Default = "http://127.0.0.1:8080";
 
     /// <summary>The addresses to listen on.</summary>
-    /// <exception cref="UnsafeAddressException">An address is not usable, or open to others without a token.</exception>
+    /// <exception cref="UnsafeAddressException">An address is not usable, or open to others without a token; or a token is not.</exception>
     public static string[] Resolve(IConfiguration configuration, SecurityOptions security)
     {
         var urls = (configuration[UrlsKey] is { Length: > 0 } configured ? configured : Default)
             .Split([';', ','], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        if (!string.IsNullOrEmpty(security.Token) && security.Token.Length < SecurityOptions.ShortestToken)
-        {
-            throw new UnsafeAddressException(
-                $"Security:Token is shorter than {SecurityOptions.ShortestToken} characters: set a long random one.");
-        }
-
+        var isOpen = ApiClients.Of(security).Count == 0;
         if (configuration.GetSection(KestrelEndpoints).GetChildren().Any())
         {
             throw new UnsafeAddressException($"{KestrelEndpoints} is not read here: name the addresses to listen on in {UrlsKey}.");
@@ -35,7 +30,7 @@ internal static class ListenAddresses
                     $"{UrlsKey} must be addresses of the form http://HOST:PORT, without a path; for https put a reverse proxy in front.");
             }
 
-            if (!IsLoopback(url) && string.IsNullOrEmpty(security.Token))
+            if (!IsLoopback(url) && isOpen)
             {
                 throw new UnsafeAddressException(
                     $"{UrlsKey} names an address that others can reach, but no authentication is configured: set Security:Token, or listen on {Default}.");

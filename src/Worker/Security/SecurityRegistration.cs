@@ -13,7 +13,7 @@ internal static class SecurityRegistration
 
         // Without a token a page of another site could reach the worker through the user's browser under a name that
         // resolves to loopback: such a request carries that name as its host.
-        if (string.IsNullOrEmpty(security.Token))
+        if (ApiClients.Of(security).Count == 0)
         {
             builder.Services.Configure<HostFilteringOptions>(options => options.AllowedHosts = ["localhost", "127.0.0.1", "[::1]"]);
         }

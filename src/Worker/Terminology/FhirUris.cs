@@ -33,6 +33,9 @@ internal static class FhirUris
     /// <summary>What is wrong with a request, in an OperationOutcome; the codes are those of <c>docs/reason-codes.md</c>.</summary>
     public const string Problems = "urn:ecg-integration:problem";
 
+    /// <summary>The operation <c>POST /fhir/$replay-preview</c>.</summary>
+    public const string ReplayPreviewOperation = "urn:ecg-integration:operation:replay-preview";
+
     /// <summary>Extension of Provenance.agent: how the model ran.</summary>
     public const string ExecutionExtension = "urn:ecg-integration:extension:execution";
 

@@ -61,6 +61,29 @@ public sealed class CurrentResultTests(MigratedDatabase database) : IClassFixtur
     }
 
     [Fact]
+    public async Task A_study_that_failed_is_superseded_by_the_next_result_and_no_longer_once_it_is_opened_again()
+    {
+        var id = Ecgs.NewId();
+        var failed = await ReceiveAsync(id);
+        await database.Ledger.FailAsync(failed.Entry.EventId, Ecgs.Reason, Stop);
+        Assert.Null((await database.Ledger.FindAsync(failed.Entry.EventId, Stop))!.SupersededBy);
+
+        var read = await ReceiveAsync(id, model: "m2");
+        var report = Ecgs.NewId();
+        await database.Ledger.CompleteAsync(read.Entry.EventId, Ecgs.Completion(report) with { Lineage = id }, Stop);
+        var superseded = (await database.Ledger.FindAsync(failed.Entry.EventId, Stop))!;
+        Assert.Equal((StudyStatus.Failed, read.StudyId), (superseded.Status, superseded.SupersededBy));
+
+        var again = await ReceiveAsync(id);
+        Assert.Equal(failed.StudyId, again.StudyId);
+        Assert.Null((await database.Ledger.FindAsync(again.Entry.EventId, Stop))!.SupersededBy);
+        var current = (await database.Ledger.CurrentResultAsync(id, Stop))!;
+        await database.Ledger.CompleteAsync(again.Entry.EventId, Next(report, current), Stop);
+        Assert.Equal(again.StudyId, (await database.Ledger.CurrentResultAsync(id, Stop))!.StudyId);
+        Assert.Equal(again.StudyId, (await database.Ledger.FindAsync(read.Entry.EventId, Stop))!.SupersededBy);
+    }
+
+    [Fact]
     public async Task A_study_of_an_older_version_ends_without_touching_the_newer_result()
     {
         var id = Ecgs.NewId();

@@ -50,6 +50,37 @@ public sealed class ReceptionTests(MigratedDatabase database) : IClassFixture<Mi
     }
 
     [Fact]
+    public async Task A_clock_that_is_ahead_locks_no_ecg_and_one_that_differs_a_little_keeps_its_order()
+    {
+        var id = Ecgs.NewId();
+        Assert.Equal(1, (await ReceiveAsync("1 2 3", Ecgs.At.AddYears(73), Ecgs.At)).ObservationVersion);
+
+        // Said to have happened after the first one arrived, and before the time that its sender claimed.
+        Assert.Equal(2, (await ReceiveAsync("4 5 6", Ecgs.At.AddMinutes(10), Ecgs.At.AddMinutes(10))).ObservationVersion);
+        await OutdatedAsync("7 8 9", Ecgs.At.AddMinutes(9), Ecgs.At.AddMinutes(20));
+
+        // Minutes ahead are what clocks differ by: this one stays the newer.
+        Assert.Equal(3, (await ReceiveAsync("3 2 1", Ecgs.At.AddMinutes(34), Ecgs.At.AddMinutes(30))).ObservationVersion);
+        await OutdatedAsync("9 8 7", Ecgs.At.AddMinutes(33), Ecgs.At.AddMinutes(33));
+
+        NewStudy Version(string data, DateTimeOffset occurredAt, DateTimeOffset receivedAt) =>
+            Ecgs.Study(Ecgs.Observation(id, data: data), id) with { OccurredAt = occurredAt, ReceivedAt = receivedAt };
+
+        Task<Reception> ReceiveAsync(string data, DateTimeOffset occurredAt, DateTimeOffset receivedAt) =>
+            database.Ledger.ReceiveAsync(Version(data, occurredAt, receivedAt), Stop);
+
+        async Task OutdatedAsync(string data, DateTimeOffset occurredAt, DateTimeOffset receivedAt)
+        {
+            var study = Version(data, occurredAt, receivedAt);
+            var ecg = new ArrivedEcg(study.SourceSystem, occurredAt, receivedAt, study.ObservationKey, id, study.Observation);
+            Assert.True(await database.Ledger.IsOutdatedAsync(ecg, Stop));
+            Assert.False(await database.Ledger.IsOutdatedAsync(ecg with { OccurredAt = receivedAt.AddHours(1), ReceivedAt = receivedAt.AddHours(1) }, Stop));
+            var refusal = await Assert.ThrowsAsync<UnstorableContentException>(() => database.Ledger.ReceiveAsync(study, Stop));
+            Assert.Equal("observation-outdated", refusal.Reason.Code);
+        }
+    }
+
+    [Fact]
     public async Task One_ecg_from_sixteen_connections_at_once_is_one_study_with_one_result()
     {
         for (var round = 0; round < 5; round++)

@@ -221,5 +221,6 @@ public sealed class ReturningEcgTests(MigratedDatabase database) : IClassFixture
 
     private async Task<Guid?> CurrentAsync() => (await database.Ledger.CurrentResultAsync(_id, Stop))?.StudyId;
 
-    private static DateTimeOffset? At(int? hour) => hour is { } given ? Ecgs.At.AddHours(given) : null;
+    /// <summary>An hour of the day before: what happens after it arrives counts as of its arrival.</summary>
+    private static DateTimeOffset? At(int? hour) => hour is { } given ? Ecgs.At.AddDays(-1).AddHours(given) : null;
 }

@@ -22,7 +22,7 @@ public sealed class HandoutTests(MigratedDatabase database) : IClassFixture<Migr
         var handed = new List<ReplayTicket>();
         for (var round = 0; round < 3; round++)
         {
-            var shares = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => database.HandOutAsync(job.Id, Replays.Limits(inFlight: 5))));
+            var shares = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => database.HandOutAsync(job.Id, Replays.Limits(inFlight: 10))));
             handed.AddRange(shares.SelectMany(share => share));
         }
 
@@ -52,7 +52,7 @@ public sealed class HandoutTests(MigratedDatabase database) : IClassFixture<Migr
         Assert.Null(await Work.BeginAsync(ticket, TimeSpan.FromMinutes(2), 3, Stop));
         database.Time.Advance(TimeSpan.FromMinutes(3));
         Assert.Empty(await database.HandOutAsync(job.Id));
-        var line = Assert.Single(await Jobs.LinesAsync(job.Id, notableOnly: true, 10, Stop));
+        var line = Assert.Single(await Jobs.LinesAsync(job.Id, notableOnly: true, 10, after: null, Stop));
         Assert.Equal((ReplayResult.Failed, Ecgs.Reason.Code), (line.Finding!.Result, line.Finding.Reason!.Code));
         await Work.CompleteAsync(Stop);
         Assert.Equal(ReplayState.Completed, (await Jobs.FindAsync(job.Id, Stop))!.State);
@@ -62,7 +62,7 @@ public sealed class HandoutTests(MigratedDatabase database) : IClassFixture<Migr
     public async Task Ecgs_that_were_put_off_take_no_room_and_come_again_when_they_are_due()
     {
         var job = await database.SubmitAsync(await database.ClassifiedAsync(6));
-        var limits = Replays.Limits(inFlight: 3);
+        var limits = Replays.Limits(inFlight: 6);
         var first = await database.HandOutAsync(job.Id, limits);
         foreach (var ticket in first)
         {
@@ -107,6 +107,28 @@ public sealed class HandoutTests(MigratedDatabase database) : IClassFixture<Migr
     }
 
     [Fact]
+    public async Task A_small_replay_is_handed_out_at_once_beside_a_large_one_that_then_gives_way()
+    {
+        var limits = Replays.Limits(inFlight: 8);
+        var large = await database.SubmitAsync(await database.ClassifiedAsync(12));
+        Assert.Equal(4, (await database.HandOutAsync(large.Id, limits)).Count);
+        Assert.Empty(await database.HandOutAsync(large.Id, limits));
+
+        var small = await database.SubmitAsync(await database.ClassifiedAsync(1));
+        Assert.Single(await database.HandOutAsync(small.Id, limits));
+        var third = await database.SubmitAsync(await database.ClassifiedAsync(9));
+        var shares = await Work.HandOutAsync(limits, Stop);
+        Assert.Equal((0, 3), (shares.Count(ticket => ticket.JobId == large.Id), shares.Count(ticket => ticket.JobId == third.Id)));
+
+        // The small one is done: the two that are left have half each.
+        await Work.FinishAsync(new(small.Id, 1), new(ReplayResult.Unchanged, Before, Before), Stop);
+        Assert.Equal([third.Id], (await Work.HandOutAsync(limits, Stop)).Select(ticket => ticket.JobId));
+        await CancelAsync(small.Id);
+        await CancelAsync(large.Id);
+        await CancelAsync(third.Id);
+    }
+
+    [Fact]
     public async Task The_first_result_of_an_ecg_stands_and_the_replay_is_complete_with_the_last_one()
     {
         var job = await database.SubmitAsync(await database.ClassifiedAsync(4));
@@ -127,8 +149,8 @@ public sealed class HandoutTests(MigratedDatabase database) : IClassFixture<Migr
         var done = (await Jobs.FindAsync(job.Id, Stop))!;
         Assert.Equal(ReplayState.Completed, done.State);
         Assert.Equal(new ReplayCounts(4, 0, 0, 1, 2, 0, 1, 1, 1, 1), done.Counts);
-        Assert.Equal([4, 2, 3], (await Jobs.LinesAsync(job.Id, notableOnly: true, 10, Stop)).Select(line => line.Ordinal));
-        Assert.Equal([4, 2, 3, 1], (await Jobs.LinesAsync(job.Id, notableOnly: false, 10, Stop)).Select(line => line.Ordinal));
+        Assert.Equal([4, 2, 3], (await Jobs.LinesAsync(job.Id, notableOnly: true, 10, after: null, Stop)).Select(line => line.Ordinal));
+        Assert.Equal([4, 2, 3, 1], (await Jobs.LinesAsync(job.Id, notableOnly: false, 10, after: null, Stop)).Select(line => line.Ordinal));
 
         Assert.Contains(job.Id, (await Work.UnpublishedAsync(Stop)).Select(j => j.Id));
         await Work.MarkPublishedAsync(job.Id, Stop);

@@ -35,6 +35,37 @@ public sealed class ReplayJobTests(MigratedDatabase database) : IClassFixture<Mi
     }
 
     [Fact]
+    public async Task The_pace_is_that_of_ecgs_a_model_has_read_without_pauses()
+    {
+        var read = new ReplaySide(Contracts.Events.StudyStatus.Classified, Contracts.Events.Urgency.Routine, ["SR"]);
+        var refused = new ReplaySide(Contracts.Events.StudyStatus.Rejected, null, ["no-json"]);
+        var source = await database.ClassifiedAsync(12);
+        await FinishAsync(read, TimeSpan.FromSeconds(2));
+        Assert.Equal(30, (await Jobs.PreviewAsync(new() { SourceSystem = source }, 1, Stop)).PerMinute!.Value, 3);
+
+        // A later one of refused bodies only, however fast, tells nothing.
+        await FinishAsync(refused, TimeSpan.FromMilliseconds(5));
+        Assert.Equal(30, (await Jobs.PreviewAsync(new() { SourceSystem = source }, 1, Stop)).PerMinute!.Value, 3);
+
+        await FinishAsync(read, TimeSpan.FromSeconds(1), pauseAfter: 6);
+        Assert.Equal(60, (await Jobs.PreviewAsync(new() { SourceSystem = source }, 1, Stop)).PerMinute!.Value, 3);
+
+        async Task FinishAsync(ReplaySide side, TimeSpan each, int pauseAfter = 0)
+        {
+            database.Time.Advance(TimeSpan.FromSeconds(1));
+            var work = database.Get<IReplayWork>();
+            var job = await database.SubmitAsync(source);
+            foreach (var ticket in await database.HandOutAsync(job.Id))
+            {
+                database.Time.Advance(ticket.Ordinal == pauseAfter ? TimeSpan.FromHours(1) : each);
+                await work.FinishAsync(ticket, new(ReplayResult.Unchanged, side, side), Stop);
+            }
+
+            await work.CompleteAsync(Stop);
+        }
+    }
+
+    [Fact]
     public async Task What_was_typed_again_is_the_same_replay_though_it_comes_to_another_moment_or_model()
     {
         var source = await database.ClassifiedAsync(1);

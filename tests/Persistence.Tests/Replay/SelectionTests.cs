@@ -3,6 +3,7 @@ using EcgIntegration.Contracts;
 using EcgIntegration.Contracts.Events;
 using EcgIntegration.Persistence.Ledger;
 using EcgIntegration.Persistence.Replay;
+using EcgIntegration.Persistence.Resources;
 
 namespace EcgIntegration.Persistence.Tests.Replay;
 
@@ -99,7 +100,7 @@ public sealed class SelectionTests(MigratedDatabase database) : IClassFixture<Mi
         Assert.Equal(1, (await PreviewAsync(new() { SourceSystem = source })).Count);
 
         var job = await database.SubmitAsync(source);
-        var line = Assert.Single(await database.Get<IReplayJobs>().LinesAsync(job.Id, notableOnly: false, 10, Stop));
+        var line = Assert.Single(await database.Get<IReplayJobs>().LinesAsync(job.Id, notableOnly: false, 10, after: null, Stop));
         var study = Ecgs.Study(Ecgs.Observation("unused"), id: null, "replay", model: "m9", eventId: line.EventId) with
         {
             StoredObservationId = line.Observation!["Observation/".Length..],
@@ -109,6 +110,25 @@ public sealed class SelectionTests(MigratedDatabase database) : IClassFixture<Mi
 
         Assert.Equal(0, (await PreviewAsync(new() { ReceivedFrom = Ecgs.At.AddDays(399) })).Count);
         Assert.Equal(0, (await PreviewAsync(new() { SourceSystem = "replay" })).Count);
+    }
+
+    [Fact]
+    public async Task An_event_that_took_its_ecg_back_is_selected_by_its_reason()
+    {
+        var source = Ecgs.NewId();
+        var id = Ecgs.NewId();
+        var classified = await database.ClassifyAsync(source, id: id);
+        var entry = (await database.Ledger.ReceiveWithdrawalAsync(
+            new NewWithdrawal(
+                Guid.NewGuid(), source, null, EventPriority.Routine, Ecgs.At, Ecgs.Hash(source + id), id,
+                Ecgs.Utf8(Ecgs.Observation(id, status: "entered-in-error")), Ecgs.At.AddMinutes(1)),
+            Stop)).Entry;
+        await database.Ledger.CompleteWithdrawalAsync(
+            entry.EventId, new StudyWithdrawal(StorageReasons.ObservationWithdrawn.At(null), classified.StudyId, []), Stop);
+
+        var preview = await PreviewAsync(new() { SourceSystem = source, Reason = StorageReasons.ObservationWithdrawn.Code });
+
+        Assert.Equal(entry.EventId, Assert.Single(preview.First).EventId);
     }
 
     [Fact]

@@ -25,7 +25,11 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("queues", "fly")]
     [InlineData("queues", "dead", "--limit", "0")]
     [InlineData("queues", "requeue")]
+    [InlineData("queues", "discard", "--why", "x")]
+    [InlineData("queues", "discard", "--all-notices")]
+    [InlineData("queues", "discard", "--all-notices", "--why", " ")]
     [InlineData("queues", "requeue", "7")]
+    [InlineData("queues", "export", "7", "--out", "x")]
     [InlineData("queues", "requeue", "--all", "0d0f6b0e-5f8e-4c0c-9a7d-0f0d3f0c2a11")]
     [InlineData("queues", "export", "0d0f6b0e-5f8e-4c0c-9a7d-0f0d3f0c2a11")]
     [InlineData("models", "fly")]
@@ -49,7 +53,15 @@ public sealed class CommandLineTests : IDisposable
         Assert.Empty(result.Output);
         Assert.Single(result.Error.TrimEnd().Split('\n'));
         Assert.Contains("--help", result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("System.", result.Error, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("queues", "requeue", "7")]
+    [InlineData("queues", "export", "7", "--out", "x")]
+    [InlineData("publish", "x.json", "--event-id", "7")]
+    public async Task What_is_no_event_id_is_told_so(params string[] arguments) =>
+        Assert.Contains("'7' is not an event id", (await RunAsync(arguments)).Error, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("embed")]
@@ -67,15 +79,35 @@ public sealed class CommandLineTests : IDisposable
     [Fact]
     public async Task Help_and_what_is_wrong_are_in_Japanese_word_for_word()
     {
-        var help = (await RunAsync("publish", "--help", "--lang", "ja")).Output;
+        var help = (await RunAsync("publish", "--help", "--lang", "ja")).Output + (await RunAsync("replay", "run", "--help", "--lang", "ja")).Output;
         var problem = (await RunAsync("publish", "--lang", "ja")).Error;
 
         Assert.All(
-            ["Usage", "Description", "Options", "Arguments", "Show help", "Required", "missing"],
+            ["Usage", "Description", "Options", "Arguments", "Show help", "Required", "REQUIRED", "default:", "missing"],
             word => Assert.DoesNotContain(word, help + problem, StringComparison.Ordinal));
         Assert.Contains("PATH", problem, StringComparison.Ordinal);
         Assert.Contains("使い方は ecg publish --help", problem, StringComparison.Ordinal);
         Assert.Contains("Usage:", (await RunAsync("publish", "--help")).Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(2, "models", "activate", "zz")]
+    [InlineData(2, "models", "activate", "zz", "--why", "a", "--why", "b")]
+    [InlineData(2, "queues", "discard", "--why", " ", "--all-notices")]
+    [InlineData(2, "queues", "requeue", "7")]
+    [InlineData(2, "replay", "preview", "--status", "gone")]
+    [InlineData(1, "models", "activate", "zz", "--why", "x")]
+    [InlineData(1, "models", "compare")]
+    [InlineData(1, "queues")]
+    [InlineData(1, "studies")]
+    [InlineData(1, "publish", "x.json")]
+    public async Task What_is_wrong_is_said_in_Japanese_throughout(int exitCode, params string[] arguments)
+    {
+        var result = await RunAsync([.. arguments, "--lang", "ja"]);
+
+        Assert.Equal((exitCode, ""), (result.ExitCode, result.Output));
+        Assert.Matches("\\p{IsHiragana}", Assert.Single(result.Error.TrimEnd().Split('\n')));
+        Assert.DoesNotMatch(@"(?<!ecg )\b(?!ecg\b)[A-Za-z]{2,}( [a-z]{2,}){2} ", result.Error);
     }
 
     [Fact]
@@ -86,7 +118,7 @@ public sealed class CommandLineTests : IDisposable
 
         Assert.Equal(0, all.ExitCode);
         Assert.All(verbs, verb => Assert.Contains($"\n  {verb} ", all.Output, StringComparison.Ordinal));
-        foreach (var verb in new[] { "up", "demo", "publish", "queues", "queues dead", "queues requeue", "queues export", "models", "models activate", "models shadow", "models compare", "models history" })
+        foreach (var verb in new[] { "up", "demo", "publish", "queues", "queues dead", "queues requeue", "queues discard", "queues export", "models", "models activate", "models shadow", "models compare", "models history" })
         {
             var help = await RunAsync([.. verb.Split(' '), "--help", "--lang", "ja"]);
             Assert.Equal(0, help.ExitCode);

@@ -86,6 +86,8 @@ public sealed class EventReaderTests
     [InlineData("""{"eventId":"ID","reference":"Observation/1","priority":"now"}""", "event-field-invalid")]
     [InlineData("""{"eventId":"ID","reference":"Observation/1","occurredAt":"2026-04-01T09:30:00"}""", "event-field-invalid")]
     [InlineData("""{"eventId":"ID","reference":"Observation/1","sourceSystem":7}""", "event-field-invalid")]
+    [InlineData("""{"eventId":"ID","reference":"Observation/1","sourceSystem":"replay"}""", "event-field-invalid")]
+    [InlineData("""{"eventId":"ID","reference":"Observation/1","sourceSystem":"Replay"}""", "event-field-invalid")]
     [InlineData("""{"eventId":"ID","observation":{"subject":1,"subject":2}}""", "duplicate-property")]
     [InlineData("""{"\ud800a":1,"eventId":"ID","reference":"Observation/1"}""", "text-not-unicode")]
     [InlineData("""{"eventId":"ID","observation":{"\ud800":1,"\ud800":2}}""", "text-not-unicode")]

@@ -2,6 +2,7 @@ using EcgIntegration.Persistence.Ledger;
 using EcgIntegration.Persistence.Models;
 using EcgIntegration.TestKit;
 using EcgIntegration.Worker.Classification;
+using EcgIntegration.Worker.Commands.Local;
 using EcgIntegration.Worker.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -158,6 +159,10 @@ public sealed class ModelSwitchTests(PostgresFixture postgres, RabbitMqFixture r
         Assert.Equal(bench.First, ready.GetProperty("model").GetProperty("sha256").GetString());
         Assert.Equal("degraded", ready.GetProperty("checks").GetProperty("model").GetString());
         Assert.Contains($"No bundle of model {bench.Second[..12]}", ready.GetProperty("degraded")[0].GetString(), StringComparison.Ordinal);
+        Assert.Contains($"so first ({bench.First[..12]}) runs in its place", ready.GetProperty("degraded")[0].GetString(), StringComparison.Ordinal);
+        var health = await WorkerHealth.AskAsync(worker.Http.BaseAddress!, TestContext.Current.CancellationToken);
+        var part = PartStatus.Here("worker", 1, null).With(health);
+        Assert.Equal(("degraded", true, ready.GetProperty("degraded")[0].GetString()), (part.State, part.IsGood, part.Reason));
         Assert.Equal(bench.First, ModelBench.ModelOf(await bench.Events.OutcomeAsync(await bench.Events.PublishAsync(ModelBench.Ecg(0)))));
 
         // A worker that starts now does so as well, with its default bundle.

@@ -140,6 +140,23 @@ public sealed class CorrectionTests(PostgresFixture postgres, RabbitMqFixture ra
     }
 
     [Fact]
+    public async Task A_sender_whose_clock_is_far_ahead_locks_its_ecg_neither_against_corrections_nor_against_withdrawal()
+    {
+        await using var worker = await RunningWorker.StartAsync(postgres, rabbit);
+        var wrong = await worker.Events.OutcomeAsync(
+            await worker.Events.PublishAsync(Ecg("c20", signalOf: 3), occurredAt: "2099-01-01T00:00:00+09:00"));
+
+        var corrected = await worker.Events.OutcomeAsync(await worker.Events.PublishAsync(Ecg("c20", UrgentSample), occurredAt: Now()));
+        Assert.Equal((wrong.Report, "urgent"), (corrected.Report, corrected.Urgency));
+        Assert.Equal("2", Version(await worker.JsonAsync($"/fhir/{wrong.Report}")));
+        var withdrawn = await worker.Events.OutcomeAsync(await worker.Events.PublishAsync(EnteredInError("c20"), occurredAt: Now()));
+        Assert.Equal("observation-withdrawn", Assert.Single(withdrawn.ReasonCodes));
+        Assert.Equal("entered-in-error", await StatusAsync(worker, $"/fhir/{wrong.Report}"));
+
+        static string Now() => TimeProvider.System.GetUtcNow().ToString("O", System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    [Fact]
     public async Task A_signed_report_is_accompanied_and_never_replaced()
     {
         await using var worker = await RunningWorker.StartAsync(postgres, rabbit);

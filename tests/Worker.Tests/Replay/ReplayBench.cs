@@ -97,7 +97,7 @@ internal sealed class ReplayBench : IAsyncDisposable
         UntilAsync(worker, job.Id, j => j.IsFinished, limit);
 
     public static Task<IReadOnlyList<ReplayLine>> LinesAsync(HostedWorker worker, ReplayJob job) =>
-        worker.Services.GetRequiredService<IReplayJobs>().LinesAsync(job.Id, notableOnly: false, 10_000, Stop);
+        worker.Services.GetRequiredService<IReplayJobs>().LinesAsync(job.Id, notableOnly: false, 10_000, after: null, Stop);
 
     /// <summary>Everything but replays and audit: how many rows, and a hash over all of them.</summary>
     public async Task<string> StateAsync()

@@ -37,6 +37,8 @@ public sealed class ReplayCommandTests(PostgresFixture postgres, RabbitMqFixture
         Assert.Equal(12, Lines(result).Count);
         var estimated = await bench.EcgAsync("preview", "--all", "--json");
         Assert.True(Lines(estimated).Single().GetProperty("estimatedSeconds").GetDouble() > 0);
+        Assert.Contains($"key night-1  model {bench.OtherModel[..12]}", (await bench.EcgAsync("status", "night-1")).Output, StringComparison.Ordinal);
+        Assert.Matches(@"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d JST", (await bench.EcgAsync("preview", "--all")).Output);
         var list = await bench.EcgAsync("list", "--lang", "ja");
         Assert.Contains("完了", list.Output, StringComparison.Ordinal);
         Assert.Equal(2L, await bench.ScalarAsync<long>("SELECT count(*) FROM audit WHERE action LIKE 'replay%' AND actor LIKE '%@shell'"));
@@ -54,12 +56,14 @@ public sealed class ReplayCommandTests(PostgresFixture postgres, RabbitMqFixture
         // No worker runs: the replay waits for one.
         var run = await bench.EcgAsync("run", "--status", "classified", "--why", "later", "--key", "later", "--no-wait");
         Assert.True(run.ExitCode == 0, run.Error);
-        Assert.Contains("running", (await bench.EcgAsync("status", "later")).Output, StringComparison.Ordinal);
+        var status = (await bench.EcgAsync("status", "later")).Output;
+        Assert.Contains("running", status, StringComparison.Ordinal);
+        Assert.Matches(@"key later  model the active one  \d{4}-\d\d-\d\d \d\d:\d\d:\d\d JST", status);
         Assert.Contains("paused", (await bench.EcgAsync("pause", "later")).Output, StringComparison.Ordinal);
         Assert.Contains("running", (await bench.EcgAsync("resume", "later")).Output, StringComparison.Ordinal);
         Assert.Contains("cancelled", (await bench.EcgAsync("cancel", "later")).Output, StringComparison.Ordinal);
         var late = await bench.EcgAsync("resume", "later");
-        Assert.Equal((1, "It is finished and stays as it is."), (late.ExitCode, late.Error.Trim()));
+        Assert.Equal((1, "The replay is finished and stays as it is: submit another one."), (late.ExitCode, late.Error.Trim()));
 
         Assert.Equal(1, (await bench.EcgAsync("status", "unknown")).ExitCode);
         Assert.Equal(2, (await bench.EcgAsync("run", "--all")).ExitCode);
@@ -91,15 +95,55 @@ public sealed class ReplayCommandTests(PostgresFixture postgres, RabbitMqFixture
     }
 
     [Fact]
-    public void The_command_line_takes_ages_and_local_dates()
+    public void The_command_line_takes_ages_and_dates_of_Japan()
     {
         var now = new DateTimeOffset(2026, 4, 10, 12, 0, 0, TimeSpan.FromHours(9));
 
         Assert.Equal("2026-04-08T12:00:00+09:00", SelectionOptions.Moment("2d", now));
+        Assert.Equal("2026-04-10T11:50:00+09:00", SelectionOptions.Moment("10m", now));
         Assert.Equal("2026-04-10T06:00:00+09:00", SelectionOptions.Moment("6h", now));
-        Assert.StartsWith("2026-04-01T00:00:00", SelectionOptions.Moment("2026-04-01", now), StringComparison.Ordinal);
-        Assert.Equal("2026-04-01T00:00:00Z", SelectionOptions.Moment("2026-04-01T00:00:00Z", now));
-        Assert.Equal("yesterday", SelectionOptions.Moment("yesterday", now));
+        Assert.Equal("2026-04-01T00:00:00+09:00", SelectionOptions.Moment("2026-04-01", now));
+        Assert.Equal("2026-04-01T00:00:00+00:00", SelectionOptions.Moment("2026-04-01T00:00:00Z", now));
+        Assert.All(["yesterday", "0d", "10", "04/01/2026"], text => Assert.Equal(text, SelectionOptions.Moment(text, now)));
+    }
+
+    [Fact]
+    public async Task A_condition_that_no_ecg_can_meet_is_refused_in_one_sentence()
+    {
+        await using var bench = await ReplayBench.CreateAsync(postgres, rabbit);
+        await using (await bench.StartWorkerAsync())
+        {
+            await bench.ReadAsync(2);
+        }
+
+        // As the label of a model whose bundle is gone.
+        var code = await bench.ScalarAsync<string>("WITH s AS (UPDATE study SET suggestions = '[{\"code\": \"GONE\"}]' RETURNING 1) SELECT 'GONE' FROM s LIMIT 1");
+        var label = await bench.EcgAsync("preview", "--label", code, "--json");
+        Assert.Equal((0, 2), (label.ExitCode, Lines(label).Single().GetProperty("count").GetInt32()));
+        Assert.Equal(0, (await bench.EcgAsync("preview", "--label", "afib")).ExitCode);
+
+        (string[] Arguments, string Sentence)[] refusals =
+        [
+            (["preview", "--label", "NOSUCH"], "label that --label names"),
+            (["run", "--label", "NOSUCH", "--why", "x"], "label that --label names"),
+            (["preview", "--reason", "nosuch"], "--reason must be"),
+            (["preview", "--from", "2d", "--before", "3d"], "--from and --before"),
+            (["preview", "--from", "0d"], "--from must be"),
+            (["preview", "--urgency", "urgent", "--status", "rejected"], "--status and --urgency"),
+            (["run", "--all", "--per-minute", "abc", "--why", "x"], "--per-minute must be a whole number"),
+            (["run", "--all", "--why", ""], "give --why"),
+        ];
+        foreach (var (arguments, sentence) in refusals)
+        {
+            var refused = await bench.EcgAsync(arguments);
+            Assert.Equal((2, ""), (refused.ExitCode, refused.Output));
+            Assert.Contains(sentence, Assert.Single(refused.Error.TrimEnd().Split('\n')), StringComparison.Ordinal);
+        }
+
+        Assert.Equal(0L, await bench.ScalarAsync<long>("SELECT count(*) FROM replay_job"));
+        var nothing = await bench.EcgAsync("run", "--source", "nobody", "--why", "x", "--no-wait");
+        Assert.Equal(0, nothing.ExitCode);
+        Assert.Contains("No ECG meets these conditions", nothing.Error, StringComparison.Ordinal);
     }
 
     private static List<JsonElement> Lines(EcgResult result) =>

@@ -72,13 +72,95 @@ public sealed class ReplayHttpTests(PostgresFixture postgres, RabbitMqFixture ra
         async Task<string?> StatusAsync() => (await GetAsync(worker, location)).GetProperty("status").GetString();
     }
 
+    [Fact]
+    public async Task A_replay_is_previewed_paused_resumed_and_cancelled_over_http()
+    {
+        await using var bench = await ReplayBench.CreateAsync(postgres, rabbit);
+        await using var worker = await bench.StartWorkerAsync(null, ("Security:Clients:0:Name", "ops-console"), ("Security:Clients:0:Token", Token));
+        await bench.ReadAsync(5);
+        worker.Http.DefaultRequestHeaders.Authorization = new("Bearer", Token);
+        const string body = """{"patient": "Patient/replayed", "why": "x", "dryRun": true, "perMinute": 20}""";
+
+        using var previewed = await PostAsync(worker, body, "application/json", "$replay-preview");
+        Assert.Equal(HttpStatusCode.OK, previewed.StatusCode);
+        var preview = await TaskAsync(previewed);
+        Assert.Equal(5, Named(preview, "count").GetProperty("valueUnsignedInt").GetInt32());
+        Assert.Equal(5, preview.GetProperty("parameter").EnumerateArray().Count(parameter => parameter.GetProperty("name").GetString() == "ecg"));
+        Assert.Equal(0L, await bench.ScalarAsync<long>("SELECT count(*) FROM replay_job"));
+
+        using var accepted = await PostAsync(worker, body, "application/json");
+        var task = accepted.Content.Headers.ContentLocation!.PathAndQuery;
+        foreach (var (operation, status) in new[] { ("pause", "on-hold"), ("resume", "in-progress"), ("cancel", "cancelled") })
+        {
+            await Eventually.TrueAsync("it has begun", async () => await bench.ScalarAsync<long>("SELECT count(*) FROM replay_job WHERE started_at IS NOT NULL") == 1);
+            using var changed = await worker.Http.PostAsync($"{task}/${operation}", null, Stop);
+            Assert.Equal((HttpStatusCode.OK, status), (changed.StatusCode, (await TaskAsync(changed)).GetProperty("status").GetString()));
+        }
+
+        using var late = await worker.Http.PostAsync($"{task}/$resume", null, Stop);
+        Assert.Equal(HttpStatusCode.Conflict, late.StatusCode);
+        using var unknown = await worker.Http.PostAsync($"/fhir/Task/{Guid.NewGuid()}/$pause", null, Stop);
+        Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
+        foreach (var (method, path) in new[] { (HttpMethod.Get, "/fhir/$replay"), (HttpMethod.Get, $"{task}/$pause"), (HttpMethod.Delete, $"{task}/$result") })
+        {
+            using var request = new HttpRequestMessage(method, path);
+            using var refused = await worker.Http.SendAsync(request, Stop);
+            Assert.Equal(HttpStatusCode.MethodNotAllowed, refused.StatusCode);
+            Assert.NotEmpty(refused.Content.Headers.Allow);
+            Assert.Equal("OperationOutcome", (await TaskAsync(refused)).GetProperty("resourceType").GetString());
+        }
+
+        Assert.Equal(
+            "replay-preview replay-dry-run replay-paused replay-running replay-cancelled",
+            await bench.ScalarAsync<string>("SELECT string_agg(action, ' ' ORDER BY sequence) FROM audit WHERE actor = 'ops-console'"));
+    }
+
+    [Fact]
+    public async Task What_came_of_each_ecg_is_told_page_by_page_the_urgent_ones_first()
+    {
+        await using var bench = await ReplayBench.CreateAsync(postgres, rabbit);
+        await using var worker = await bench.StartWorkerAsync();
+        await bench.ReadAsync(7);
+        var job = await ReplayBench.UntilDoneAsync(worker, await ReplayBench.SubmitAsync(worker, model: bench.OtherModel, dryRun: true));
+        var expected = await ReplayBench.LinesAsync(worker, job);
+        Assert.Contains(expected, line => line.BecameUrgent);
+
+        var seen = new List<int>();
+        var next = $"/fhir/Task/{job.Id}/$result?all=true&_count=3";
+        for (var pages = 0; next is not null; pages++)
+        {
+            Assert.InRange(pages, 0, 2);
+            var page = await GetAsync(worker, new Uri(next, UriKind.RelativeOrAbsolute));
+            var ecgs = page.GetProperty("parameter").EnumerateArray().Where(parameter => parameter.GetProperty("name").GetString() == "ecg").ToList();
+            seen.AddRange(ecgs.Select(ecg => Part(ecg, "ordinal").GetProperty("valuePositiveInt").GetInt32()));
+            next = page.GetProperty("parameter").EnumerateArray()
+                .Where(parameter => parameter.GetProperty("name").GetString() == "next").Select(parameter => parameter.GetProperty("valueUri").GetString()).SingleOrDefault();
+            if (pages == 0)
+            {
+                Assert.Equal("became-urgent", Part(ecgs[0], "effect").GetProperty("valueCode").GetString());
+                Assert.Equal(expected[0].Observation, Part(ecgs[0], "observation").GetProperty("valueReference").GetProperty("reference").GetString());
+                Assert.NotEqual(JsonValueKind.Undefined, Part(ecgs[0], "before").GetProperty("part").ValueKind);
+            }
+        }
+
+        Assert.Equal(expected.Select(line => line.Ordinal), seen);
+        Assert.Equal(3L, await bench.ScalarAsync<long>("SELECT count(*) FROM audit WHERE action = 'replay-result'"));
+        foreach (var query in new[] { "?_count=0", "?_count=1001", "?all=perhaps", "?_after=x", "?stauts=1", "?_count=1&_count=2" })
+        {
+            using var refused = await worker.Http.GetAsync($"/fhir/Task/{job.Id}/$result{query}", Stop);
+            Assert.Equal((query, HttpStatusCode.BadRequest), (query, refused.StatusCode));
+        }
+    }
+
     [Theory]
     [InlineData("""{"all": true}""", "application/json", HttpStatusCode.BadRequest, "whyを500文字以内")]
     [InlineData("""{"why": "x"}""", "application/json", HttpStatusCode.BadRequest, "対象が指定されていません")]
     [InlineData("""{"why": "x", "status": "{0}"}""", "application/json", HttpStatusCode.BadRequest, "パラメータstatus")]
     [InlineData("""{"why": "x", "all": true, "model": "nothing-like-it"}""", "application/fhir+json", HttpStatusCode.BadRequest, "モデル")]
     [InlineData("not json", "application/json", HttpStatusCode.BadRequest, "Parameters")]
-    [InlineData("""{"why": "x", "all": true}""", "text/plain", HttpStatusCode.UnsupportedMediaType, "Parameters")]
+    [InlineData("""{"why": "x", "all": true}""", "text/plain", HttpStatusCode.UnsupportedMediaType, "Content-Type")]
+    [InlineData("""{"why": "x", "label": "NOSUCH"}""", "application/json", HttpStatusCode.BadRequest, "labelの所見コード")]
+    [InlineData("""{"why": "x", "stauts": "failed"}""", "application/json", HttpStatusCode.BadRequest, "パラメータstauts")]
     public async Task What_is_not_understood_is_an_operation_outcome(string body, string type, HttpStatusCode status, string sentence)
     {
         await using var bench = await ReplayBench.CreateAsync(postgres, rabbit);
@@ -107,6 +189,7 @@ public sealed class ReplayHttpTests(PostgresFixture postgres, RabbitMqFixture ra
         Assert.Equal(HttpStatusCode.Accepted, with.StatusCode);
         using var large = await PostAsync(worker, $$"""{"all": true, "why": "{{new string('x', 100_000)}}"}""", "application/json");
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, large.StatusCode);
+        Assert.Contains("64 KiB", (await TaskAsync(large)).GetRawText(), StringComparison.Ordinal);
         Assert.Equal(1L, await bench.ScalarAsync<long>("SELECT count(*) FROM replay_job WHERE requested_by = 'token'"));
     }
 
@@ -126,13 +209,14 @@ public sealed class ReplayHttpTests(PostgresFixture postgres, RabbitMqFixture ra
 
         Assert.Equal(("completed", 2), (finished.GetProperty("state").GetString(), finished.GetProperty("total").GetInt32()));
         Assert.Equal(bench.OtherModel, finished.GetProperty("modelSha256").GetString());
-        Assert.Equal(1L, await bench.ScalarAsync<long>("SELECT count(*) FROM replay_job WHERE requested_by = 'ops@event'"));
+        Assert.Equal(1L, await bench.ScalarAsync<long>("SELECT count(*) FROM replay_job WHERE requested_by = 'event:ops'"));
 
         var bad = Guid.NewGuid();
         await listener.PublishAsync($$"""{"eventId": "{{bad}}", "why": "x", "statuss": "failed"}""");
         var rejected = await listener.FinishedAsync(bad.ToString());
         Assert.Equal("rejected", rejected.GetProperty("state").GetString());
         Assert.Equal("replay-parameter-unknown", rejected.GetProperty("reasons")[0].GetProperty("code").GetString());
+        Assert.Equal("statuss", rejected.GetProperty("reasons")[0].GetProperty("where").GetString());
 
         // Without a usable event id there is nobody to answer: a dead letter.
         await listener.PublishAsync("""{"all": true, "why": "x"}""");
@@ -140,15 +224,21 @@ public sealed class ReplayHttpTests(PostgresFixture postgres, RabbitMqFixture ra
         Assert.Equal(1L, await bench.ScalarAsync<long>("SELECT count(*) FROM replay_job"));
     }
 
-    private static Task<HttpResponseMessage> PostAsync(HostedWorker worker, string body, string type = "application/fhir+json")
+    private static Task<HttpResponseMessage> PostAsync(HostedWorker worker, string body, string type = "application/fhir+json", string operation = "$replay")
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, new Uri("/fhir/$replay", UriKind.Relative))
+        var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"/fhir/{operation}", UriKind.Relative))
         {
             Content = new StringContent(body, Encoding.UTF8, type),
         };
         request.Headers.Add("Prefer", "respond-async");
         return worker.Http.SendAsync(request, Stop);
     }
+
+    private static JsonElement Named(JsonElement parameters, string name) =>
+        parameters.GetProperty("parameter").EnumerateArray().Single(parameter => parameter.GetProperty("name").GetString() == name);
+
+    private static JsonElement Part(JsonElement parameter, string name) =>
+        parameter.GetProperty("part").EnumerateArray().Single(part => part.GetProperty("name").GetString() == name);
 
     private static async Task<JsonElement> TaskAsync(HttpResponseMessage response)
     {

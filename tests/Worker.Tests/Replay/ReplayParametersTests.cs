@@ -13,7 +13,7 @@ public sealed class ReplayParametersTests
     {
         const string json = """
             {"eventId": "7b0c6b1e-0f5e-4a55-9c0b-3b8d6f1f2a10", "sourceSystem": "ops", "occurredAt": "2026-04-01T09:00:00+09:00",
-             "from": "2026-04-01T00:00:00+09:00", "before": "2026-04-02T00:00:00Z", "patient": "urn:mrn|77", "source": "cart", "status": "failed",
+             "from": "2026-04-01T00:00:00+09:00", "before": "2026-04-02T00:00:00Z", "patient": "urn:mrn|77", "source": "cart", "status": "classified",
              "urgency": "urgent", "label": "AFIB", "fromModel": "0a1b", "reason": "attempts-used-up", "model": "m", "dryRun": true,
              "why": "because", "key": "k-1", "perMinute": 30}
             """;
@@ -21,7 +21,7 @@ public sealed class ReplayParametersTests
             {"resourceType": "Parameters", "parameter": [
               {"name": "from", "valueDateTime": "2026-04-01T00:00:00+09:00"}, {"name": "before", "valueInstant": "2026-04-02T00:00:00Z"},
               {"name": "patient", "valueIdentifier": {"system": "urn:mrn", "value": "77"}}, {"name": "source", "valueString": "cart"},
-              {"name": "status", "valueCode": "failed"}, {"name": "urgency", "valueCode": "urgent"}, {"name": "label", "valueCode": "AFIB"},
+              {"name": "status", "valueCode": "classified"}, {"name": "urgency", "valueCode": "urgent"}, {"name": "label", "valueCode": "AFIB"},
               {"name": "fromModel", "valueString": "0a1b"}, {"name": "reason", "valueCode": "attempts-used-up"}, {"name": "model", "valueString": "m"},
               {"name": "dryRun", "valueBoolean": true}, {"name": "why", "valueString": "because"}, {"name": "key", "valueId": "k-1"},
               {"name": "perMinute", "valuePositiveInt": 30}]}
@@ -34,7 +34,7 @@ public sealed class ReplayParametersTests
                 ReceivedBefore = new(2026, 4, 2, 0, 0, 0, TimeSpan.Zero),
                 Patient = "urn:mrn|77",
                 SourceSystem = "cart",
-                Status = StudyStatus.Failed,
+                Status = StudyStatus.Classified,
                 Urgency = Urgency.Urgent,
                 Label = "AFIB",
                 FromModel = "0a1b",
@@ -46,8 +46,12 @@ public sealed class ReplayParametersTests
             "somebody",
             30);
 
-        Assert.Equal(expected, Understood(json));
-        Assert.Equal(expected, Understood(fhir));
+        Assert.All([json, fhir], body =>
+        {
+            var understood = Understood(body);
+            Assert.Empty(understood.Typed);
+            Assert.Equal(expected with { Typed = understood.Typed }, understood);
+        });
     }
 
     [Theory]
@@ -63,14 +67,14 @@ public sealed class ReplayParametersTests
     [Theory]
     [InlineData("""{"why": "x"}""", "replay-selection-missing")]
     [InlineData("""{"why": "x", "all": false}""", "replay-selection-missing")]
-    [InlineData("""{"why": "x", "all": true, "status": "failed"}""", "replay-selection-missing")]
+    [InlineData("""{"why": "x", "all": true, "status": "failed"}""", "replay-selection-all-and-some")]
     [InlineData("""{"all": true}""", "replay-why-missing")]
     [InlineData("""{"all": true, "why": "  "}""", "replay-why-missing")]
     [InlineData("""{"why": "x", "statuss": "failed"}""", "replay-parameter-unknown")]
     [InlineData("""{"why": "x", "status": "failed", "priority": "stat"}""", "replay-parameter-unknown")]
     [InlineData("""{"why": "x", "status": "failed", "status": "rejected"}""", "replay-parameter-repeated")]
     [InlineData("""{"why": "x", "status": "received"}""", "replay-parameter-invalid")]
-    [InlineData("""{"why": "x", "status": "Failed"}""", "replay-parameter-invalid")]
+    [InlineData("""{"why": "x", "status": "fail"}""", "replay-parameter-invalid")]
     [InlineData("""{"why": "x", "urgency": "very"}""", "replay-parameter-invalid")]
     [InlineData("""{"why": "x", "from": "2026-04-01T00:00:00"}""", "replay-parameter-invalid")]
     [InlineData("""{"why": "x", "from": "2026-04-01"}""", "replay-parameter-invalid")]
@@ -82,12 +86,73 @@ public sealed class ReplayParametersTests
     [InlineData("""{"why": "x", "all": true, "dryRun": "yes"}""", "replay-parameter-invalid")]
     [InlineData("""{"why": "x", "all": true, "key": "a b"}""", "replay-parameter-invalid")]
     [InlineData("""{"why": "x", "all": true, "label": ""}""", "replay-parameter-invalid")]
+    [InlineData("""{"why": "x", "reason": "no-such-reason"}""", "replay-parameter-invalid")]
+    [InlineData("""{"why": "x\u202Ey", "all": true}""", "replay-parameter-invalid")]
+    [InlineData("""{"why": "x\u001by", "all": true}""", "replay-parameter-invalid")]
+    [InlineData("""{"why": "x", "from": "2026-04-02T00:00:00Z", "before": "2026-04-01T00:00:00Z"}""", "replay-selection-contradictory")]
+    [InlineData("""{"why": "x", "from": "2026-04-02T00:00:00Z", "before": "2026-04-02T09:00:00+09:00"}""", "replay-selection-contradictory")]
+    [InlineData("""{"why": "x", "urgency": "urgent", "status": "rejected"}""", "replay-selection-contradictory")]
+    [InlineData("""{"why": "x", "label": "AFIB", "status": "uncertain"}""", "replay-selection-contradictory")]
     public void What_is_not_understood_is_refused_with_its_reason(string body, string code)
     {
         Assert.True(ReplayMessages.TryReadParameters(Encoding.UTF8.GetBytes(body), out var values, out _));
-        var reasons = ReplayParameters.TryRead(values, "somebody", "k", out _);
+        var reasons = ReplayParameters.TryRead(values, ReplayWords.Parameters, "somebody", "k", out _);
 
         Assert.Contains(code, reasons.Select(reason => reason.Code));
+    }
+
+    [Theory]
+    [InlineData("from", "10", "--from must be a time as ISO 8601 (2026-04-01, 2026-04-01T09:00, or with an offset), or an age from 1 such as 90m, 36h or 7d.")]
+    [InlineData("fromModel", "xyz", "--from-model must be the SHA-256 of a model or its first 4 digits or more, such as 237b6c2b.")]
+    [InlineData("status", "stat", "--status must be one of classified, uncertain, unanalysable, rejected, failed.")]
+    [InlineData("urgency", "high", "--urgency must be one of critical, urgent, review, routine.")]
+    [InlineData("perMinute", "abc", "--per-minute must be a whole number from 1 to 100000.")]
+    [InlineData("key", "a b", "--key must be 1 to 128 letters, digits and . _ : -.")]
+    public void A_refusal_on_the_command_line_names_the_option_and_what_it_takes(string name, string value, string sentence)
+    {
+        var reasons = ReplayParameters.TryRead(
+            [new("source", "cart"), new("why", "x"), new(name, value)], ReplayWords.Options, "somebody", "k", out _);
+
+        Assert.Equal($"The replay's parameter {sentence}", Assert.Single(reasons).En);
+    }
+
+    [Fact]
+    public void What_lacks_or_does_not_fit_is_said_once_with_the_options_that_mend_it()
+    {
+        Assert.Equal(
+            ["The replay does not say why: give --why, up to 500 characters and without a patient's name."],
+            Refused([new("all", "true"), new("why", "")]));
+        Assert.Equal(["The replay selects nothing: give a condition, or --all for every ECG."], Refused([new("why", "x")]));
+        Assert.Equal(
+            ["The replay asks for every ECG (--all) and for certain ones (--status): leave one of the two out."],
+            Refused([new("all", "true"), new("status", "failed"), new("why", "x")]));
+
+        static IEnumerable<string> Refused(IEnumerable<KeyValuePair<string, string>> values) =>
+            ReplayParameters.TryRead(values, ReplayWords.Options, "somebody", "k", out _).Select(reason => reason.En);
+    }
+
+    [Theory]
+    [InlineData("stauts", "stauts")]
+    [InlineData("frommodel", "frommodel")]
+    [InlineData("perMinutes", "perMinutes")]
+    [InlineData("Yamada", "parameter[1]")]
+    [InlineData("Kay", "parameter[1]")]
+    public void An_unknown_parameter_is_named_where_it_is_a_slip_and_by_its_place_elsewhere(string name, string shown)
+    {
+        var reasons = ReplayParameters.TryRead([new("why", "x"), new(name, "x")], ReplayWords.Parameters, "somebody", "k", out _);
+
+        var reason = Assert.Single(reasons, reason => reason.Code == "replay-parameter-unknown");
+        Assert.Equal(shown, reason.Where);
+        Assert.Contains($"parameter {shown} is not known", reason.En, StringComparison.Ordinal);
+        Assert.Contains("known are from, before, patient,", reason.En, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Words_are_taken_in_upper_case_too()
+    {
+        var request = Understood("""{"why": "x", "status": "Classified", "urgency": "URGENT", "fromModel": "237B6C2B"}""");
+
+        Assert.Equal((StudyStatus.Classified, Urgency.Urgent, "237b6c2b"), (request.Selection.Status, request.Selection.Urgency, request.Selection.FromModel));
     }
 
     [Theory]
@@ -128,7 +193,7 @@ public sealed class ReplayParametersTests
             ReplayMessages.TryReadTicket(cut, out _);
             if (ReplayMessages.TryReadParameters(cut, out var values, out _))
             {
-                ReplayParameters.TryRead(values, "somebody", "k", out _);
+                ReplayParameters.TryRead(values, ReplayWords.Parameters, "somebody", "k", out _);
             }
         }
     }
@@ -136,7 +201,7 @@ public sealed class ReplayParametersTests
     private static ReplayRequest Understood(string body)
     {
         Assert.True(ReplayMessages.TryReadParameters(Encoding.UTF8.GetBytes(body), out var values, out _));
-        Assert.Empty(ReplayParameters.TryRead(values, "somebody", "unused", out var request));
+        Assert.Empty(ReplayParameters.TryRead(values, ReplayWords.Parameters, "somebody", "unused", out var request));
         return request;
     }
 }

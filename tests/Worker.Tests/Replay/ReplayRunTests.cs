@@ -44,6 +44,57 @@ public sealed class ReplayRunTests(PostgresFixture postgres, RabbitMqFixture rab
     }
 
     [Fact]
+    public async Task A_failed_ecg_that_another_model_has_read_is_superseded_and_shows_where_its_result_is()
+    {
+        await using var bench = await ReplayBench.CreateAsync(postgres, rabbit);
+        EventClient.Outcome failed;
+        await using (await bench.StartWorkerAsync(
+            services => FaultingModels.Install(services, int.MaxValue, TimeProvider.System), ("Intake:MaxAttempts", "1")))
+        {
+            failed = (await bench.ReadAsync(1))[0];
+        }
+
+        await using var worker = await bench.StartWorkerAsync();
+        await ReplayBench.UntilDoneAsync(worker, await ReplayBench.SubmitAsync(worker, new() { Status = StudyStatus.Failed }, model: bench.OtherModel));
+
+        var current = await bench.ScalarAsync<Guid>("SELECT id FROM study WHERE is_current");
+        Assert.Equal(current, await bench.ScalarAsync<Guid>("SELECT superseded_by FROM study WHERE status = 'failed'"));
+        var state = await Json(worker, $"/events/{failed.EventId}");
+        Assert.Equal(("failed", current), (state.GetProperty("status").GetString(), state.GetProperty("supersededBy").GetGuid()));
+        Assert.Equal("preliminary", (await Json(worker, $"/fhir/{state.GetProperty("report").GetString()}")).GetProperty("status").GetString());
+        var page = await worker.Http.GetStringAsync(new Uri($"/studies/{failed.StudyId}", UriKind.Relative), Stop);
+        Assert.Contains($"/studies/{current}", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_correction_that_a_clock_ahead_had_kept_out_is_taken_in_and_one_that_is_older_is_not()
+    {
+        await using var bench = await ReplayBench.CreateAsync(postgres, rabbit);
+        await using var worker = await bench.StartWorkerAsync();
+        var first = await ReadVersionAsync(3, "2026-04-01T10:00:00+09:00");
+        var refused = await ReadVersionAsync(0, "2026-04-01T09:00:00+09:00");
+        Assert.Equal("observation-outdated", Assert.Single(refused.ReasonCodes));
+
+        var same = await ReplayBench.UntilDoneAsync(worker, await ReplayBench.SubmitAsync(worker, new() { Reason = "observation-outdated" }));
+        Assert.Equal((1, 1, 0), (same.Counts.Total, same.Counts.Unchanged, same.Counts.Written));
+
+        // As it was before future times were bounded: the first one's sender was ahead, and the second was refused for it.
+        await bench.ScalarAsync<long>(
+            $"""
+            WITH changed AS (
+              UPDATE intake_event SET occurred_at = '2099-01-01', received_at = '2026-03-31T20:00:00Z' WHERE event_id = '{first.EventId}' RETURNING 1)
+            SELECT count(*) FROM changed
+            """);
+        var healed = await ReplayBench.UntilDoneAsync(worker, await ReplayBench.SubmitAsync(worker, new() { Reason = "observation-outdated" }));
+
+        Assert.Equal((1, 1), (healed.Counts.Changed, healed.Counts.Written));
+        Assert.Equal("2", (await Json(worker, $"/fhir/{first.Report}")).GetProperty("meta").GetProperty("versionId").GetString());
+
+        async Task<EventClient.Outcome> ReadVersionAsync(int sample, string occurredAt) =>
+            await bench.Events.OutcomeAsync(await bench.Events.PublishAsync(ReplayBench.Ecg("ahead", sample), occurredAt: occurredAt));
+    }
+
+    [Fact]
     public async Task The_same_model_with_the_same_result_writes_nothing_however_often()
     {
         await using var bench = await ReplayBench.CreateAsync(postgres, rabbit);
@@ -273,6 +324,9 @@ public sealed class ReplayRunTests(PostgresFixture postgres, RabbitMqFixture rab
 
         Assert.Equal((1, 1, 0), (job.Counts.Total, job.Counts.NotReplayable, job.Counts.Written));
         Assert.Equal("observation-withdrawn", Assert.Single(await ReplayBench.LinesAsync(worker, job)).Finding!.Reason!.Code);
+        var asked = await ReplayBench.UntilDoneAsync(worker, await ReplayBench.SubmitAsync(worker, new() { Reason = "observation-withdrawn" }));
+        Assert.Equal((1, 1), (asked.Counts.Total, asked.Counts.NotReplayable));
+        Assert.Equal("observation-withdrawn", Assert.Single(await ReplayBench.LinesAsync(worker, asked)).Finding!.Reason!.Code);
         Assert.Equal(before, await bench.StateAsync());
     }
 

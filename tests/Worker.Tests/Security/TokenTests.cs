@@ -5,6 +5,8 @@ using EcgIntegration.TestKit;
 using EcgIntegration.Worker.Security;
 using EcgIntegration.Worker.Tests.Support;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace EcgIntegration.Worker.Tests.Security;
 
@@ -97,6 +99,83 @@ public sealed class TokenTests(PostgresFixture postgres, RabbitMqFixture rabbit)
         Assert.Equal("Bearer", SchemeOf($"Bearer {Token}", method, origin));
     }
 
+    [Fact]
+    public void Each_client_is_told_by_its_token_and_no_other()
+    {
+        var clients = ApiClients.Of(new SecurityOptions
+        {
+            Token = Token,
+            Clients = new Dictionary<string, SecurityOptions.ClientOptions>
+            {
+                ["0"] = new() { Name = "ehr", Token = new string('e', 24) },
+                ["7"] = new() { Name = "ops-console", Token = new string('o', 24) },
+                ["8"] = new() { Name = "", Token = "" },
+            },
+        });
+
+        Assert.Equal(3, clients.Count);
+        Assert.Equal(("token", "Bearer"), Find($"Bearer {Token}"));
+        Assert.Equal(("ehr", "Bearer"), Find("Bearer " + new string('e', 24)));
+        Assert.Equal(("ops-console", "Basic"), Find(Basic("ehr:" + new string('o', 24))));
+        Assert.Null(Find("Bearer " + new string('x', 24)));
+
+        (string Name, string Scheme)? Find(string header)
+        {
+            var request = new DefaultHttpContext().Request;
+            request.Headers.Authorization = header;
+            return new Credentials(clients).Find(request);
+        }
+    }
+
+    [Theory]
+    [InlineData("", "0123456789abcdef01234567", "Security:Clients:0:Name must be")]
+    [InlineData("root@shell", "0123456789abcdef01234567", "Security:Clients:0:Name must be")]
+    [InlineData("event:x", "0123456789abcdef01234567", "Security:Clients:0:Name must be")]
+    [InlineData("token", "0123456789abcdef01234567", "Security:Clients:0:Name is the name of another client")]
+    [InlineData("EHR", "0123456789abcdef01234567", "Security:Clients:1:Name is the name of another client")]
+    [InlineData("ops", "short", "Security:Clients:0:Token is shorter than 24 characters")]
+    [InlineData("ops", "", "Security:Clients:0:Token is shorter than 24 characters")]
+    [InlineData("ops", "eeeeeeeeeeeeeeeeeeeeeeee", "Security:Clients:1:Token is the token of another client")]
+    public void A_client_that_cannot_be_told_from_others_is_refused_in_one_sentence(string name, string token, string sentence)
+    {
+        var refusal = Assert.Throws<UnsafeAddressException>(() => ApiClients.Of(new SecurityOptions
+        {
+            Clients = new Dictionary<string, SecurityOptions.ClientOptions>
+            {
+                ["0"] = new() { Name = name, Token = token },
+                ["1"] = new() { Name = "ehr", Token = "eeeeeeeeeeeeeeeeeeeeeeee" },
+            },
+        }));
+
+        Assert.StartsWith(sentence, refusal.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("eeeeeeeeeeee", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_named_client_is_who_acts_and_one_token_is_enough_for_any_address()
+    {
+        await using var worker = await RunningWorker.StartAsync(
+            postgres, rabbit, new Dictionary<string, string?> { ["Security:Clients:0:Name"] = "ehr", ["Security:Clients:0:Token"] = Token });
+
+        Assert.Equal(HttpStatusCode.Unauthorized, await worker.StatusAsync("/fhir/DiagnosticReport?patient=x"));
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(worker, "/fhir/DiagnosticReport?patient=x", $"Bearer {Token}"));
+        await using var command = worker.Services.GetRequiredService<NpgsqlDataSource>().CreateCommand("SELECT string_agg(actor, ',') FROM audit");
+        Assert.Equal("ehr", await command.ExecuteScalarAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Without_a_token_a_page_of_another_site_changes_nothing()
+    {
+        await using var worker = await RunningWorker.StartAsync(postgres, rabbit);
+        foreach (var (origin, status) in new[] { ("https://elsewhere.example", HttpStatusCode.Forbidden), (null, HttpStatusCode.UnsupportedMediaType) })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/fhir/$replay");
+            request.Headers.Add("Origin", origin is null ? [] : [origin]);
+            using var answer = await worker.Http.SendAsync(request, TestContext.Current.CancellationToken);
+            Assert.Equal(status, answer.StatusCode);
+        }
+    }
+
     private static string? SchemeOf(string header, string method = "GET", string? origin = null)
     {
         var request = new DefaultHttpContext().Request;
@@ -104,7 +183,7 @@ public sealed class TokenTests(PostgresFixture postgres, RabbitMqFixture rabbit)
         request.Host = new HostString("ecg.example:8080");
         request.Headers.Authorization = header;
         request.Headers.Origin = origin;
-        return new Credentials(Token).SchemeOf(request);
+        return new Credentials([new("token", Token)]).Find(request)?.Scheme;
     }
 
     private static string Basic(string pair) => "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes(pair));

@@ -15,7 +15,9 @@ internal static class BrokerConnection
     {
         if (!Uri.TryCreate(address, UriKind.Absolute, out var uri) || uri.Scheme is not ("amqp" or "amqps"))
         {
-            throw new CommandException("RabbitMq:Uri is not an address of the form amqp://user:password@host:5672/vhost.");
+            throw new CommandException(
+                "RabbitMq:Uri is not an address of the form amqp://user:password@host:5672/vhost.",
+                "RabbitMq:Uri は amqp://user:password@host:5672/vhost の形式で指定してください。");
         }
 
         try
@@ -24,7 +26,10 @@ internal static class BrokerConnection
         }
         catch (Exception e) when (e is BrokerUnreachableException or OperationInterruptedException)
         {
-            throw new CommandException($"RabbitMQ at {uri.Host}:{uri.Port} cannot be used: see ecg status, or start it with ecg up.", e);
+            throw new CommandException(
+                $"RabbitMQ at {uri.Host}:{uri.Port} cannot be used: see ecg status, or start it with ecg up.",
+                $"RabbitMQ({uri.Host}:{uri.Port})を使用できません。ecg status で確認するか、ecg up で起動してください。",
+                e);
         }
     }
 }

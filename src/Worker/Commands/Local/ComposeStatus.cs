@@ -19,7 +19,9 @@ internal static class ComposeStatus
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
         {
-            throw new CommandException("The answer of docker compose ps is not understood: update Docker Compose.");
+            throw new CommandException(
+                "The answer of docker compose ps is not understood: update Docker Compose.",
+                "docker compose ps の出力を解釈できません。Docker Compose を更新してください。");
         }
     }
 

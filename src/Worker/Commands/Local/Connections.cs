@@ -24,5 +24,7 @@ internal static class Connections
     }
 
     private static Endpoints BroughtUp() =>
-        Endpoints.Read() ?? throw new CommandException("Nothing runs here: start it with ecg up, or name the servers in the configuration.");
+        Endpoints.Read() ?? throw new CommandException(
+            "Nothing runs here: start it with ecg up, or name the servers in the configuration.",
+            "ここでは何も動いていません。ecg up で起動するか、設定でサーバーを指定してください。");
 }

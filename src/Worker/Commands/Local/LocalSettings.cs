@@ -102,7 +102,10 @@ internal sealed class LocalSettings
         }
         catch (Exception e) when (e is ArgumentException or FormatException)
         {
-            throw new CommandException("Postgres:ConnectionString must be postgresql://user:password@host:port/name or Npgsql's own form.", e);
+            throw new CommandException(
+                "Postgres:ConnectionString must be postgresql://user:password@host:port/name or Npgsql's own form.",
+                "Postgres:ConnectionString は postgresql://user:password@host:port/name またはNpgsqlの形式で指定してください。",
+                e);
         }
     }
 

@@ -129,7 +129,8 @@ internal sealed class LocalStack(Terminal terminal, bool allowDocker)
     {
         if (await DockerStack.StatusAsync(cancellationToken) is { } inDocker)
         {
-            return inDocker;
+            var asked = Endpoints.Read() is { } known ? await WorkerHealth.AskAsync(known.Http, cancellationToken) : null;
+            return [.. inDocker.Select(part => part is { Name: "worker", State: "ready" } ? part.With(asked) : part)];
         }
 
         var postgres = PrivatePostgres.FindRunning(PostgresFolder);
@@ -144,11 +145,11 @@ internal sealed class LocalStack(Terminal terminal, bool allowDocker)
             _settings.RabbitMq is { } broker
                 ? PartStatus.Elsewhere("rabbitmq", broker)
                 : PartStatus.Here("rabbitmq", rabbitMq?.ProcessId, rabbitMq?.AmqpUri.OriginalString),
-            PartStatus.Here("worker", worker?.Process.ProcessId, worker?.Address.OriginalString) with
+            (PartStatus.Here("worker", worker?.Process.ProcessId, worker?.Address.OriginalString) with
             {
                 State = health is null ? "stopped" : health.IsReady ? "ready" : "starting",
                 Reason = health is { IsReady: false } ? Why(health, postgres?.Uri, rabbitMq?.AmqpUri.OriginalString) : null,
-            },
+            }).With(health),
         ];
     }
 

@@ -87,9 +87,16 @@ internal sealed class LocalWorker
             (state with { Launched = before }).Write();
             if (!ended || settings.Urls is not null || FreePort.IsFree(state.Address.Port) || attempt == StartAttempts)
             {
-                throw new CommandException(health is null
-                    ? $"The worker ended at its start: {log.LastSentence()} ({Places.WorkerLog})"
-                    : $"The worker does not become ready: {health.Explain(ServerAddress(servers, LocalSettings.PostgresVariable), servers[LocalSettings.RabbitMqVariable]).En} ({Places.WorkerLog}).");
+                if (health is null)
+                {
+                    var last = log.LastSentence();
+                    throw new CommandException(
+                        $"The worker ended at its start: {last} ({Places.WorkerLog})", $"ワーカーが起動直後に終了しました: {last} ({Places.WorkerLog})");
+                }
+
+                var (en, ja) = health.Explain(ServerAddress(servers, LocalSettings.PostgresVariable), servers[LocalSettings.RabbitMqVariable]);
+                throw new CommandException(
+                    $"The worker does not become ready: {en} ({Places.WorkerLog}).", $"ワーカーの準備が完了しません: {ja} ({Places.WorkerLog})。");
             }
         }
     }
@@ -157,7 +164,8 @@ internal sealed class LocalWorker
 
         environment[LocalSettings.UrlsVariable] = urls;
         environment[Mark] = Places.Run;
-        var host = Environment.ProcessPath ?? throw new CommandException("The path of the dotnet program is unknown: start ecg from a file.");
+        var host = Environment.ProcessPath ?? throw new CommandException(
+            "The path of the dotnet program is unknown: start ecg from a file.", "dotnet の実行ファイルの場所が不明です。ecg をファイルから起動してください。");
         var program = Path.Combine(AppContext.BaseDirectory, "EcgIntegration.Worker.dll");
 
         // Started by its own launcher (EcgIntegration.Worker) the host is the program itself.

@@ -46,6 +46,11 @@ internal static class UpCommand
                 Write(terminal, up);
             }
 
+            foreach (var sentence in (await WorkerHealth.AskAsync(up.Endpoints.Http, cancellationToken)).Degraded)
+            {
+                terminal.Warn($"Degraded: {sentence}", $"縮退運転中: {sentence}");
+            }
+
             return 0;
         });
         return command;

@@ -5,7 +5,8 @@ namespace EcgIntegration.Worker.Commands.Local;
 /// <summary>What a worker says of itself at <c>/health/ready</c>.</summary>
 /// <param name="IsReady">It answers and can work.</param>
 /// <param name="Missing">The checks that fail; empty where it does not answer at all.</param>
-internal sealed record WorkerHealth(bool IsReady, IReadOnlyList<string> Missing)
+/// <param name="Degraded">Why it works otherwise than it was told to, in its own words.</param>
+internal sealed record WorkerHealth(bool IsReady, IReadOnlyList<string> Missing, IReadOnlyList<string> Degraded)
 {
     private const string Database = "database";
     private const string Broker = "masstransit-bus";
@@ -18,13 +19,12 @@ internal sealed record WorkerHealth(bool IsReady, IReadOnlyList<string> Missing)
         try
         {
             using var answer = await client.GetAsync("/health/ready", cancellationToken);
-            return answer.IsSuccessStatusCode
-                ? new(true, [])
-                : new(false, Read(await answer.Content.ReadAsByteArrayAsync(cancellationToken)));
+            var body = await answer.Content.ReadAsByteArrayAsync(cancellationToken);
+            return answer.IsSuccessStatusCode ? new(true, [], ReadDegraded(body)) : new(false, Read(body), []);
         }
         catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
         {
-            return new(false, []);
+            return new(false, [], []);
         }
     }
 
@@ -49,6 +49,20 @@ internal sealed record WorkerHealth(bool IsReady, IReadOnlyList<string> Missing)
 
     private static string At(string name, string? address) =>
         Uri.TryCreate(address, UriKind.Absolute, out var uri) ? $"{name} at {uri.Host}:{uri.Port}" : name;
+
+    private static List<string> ReadDegraded(byte[] body)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(body);
+            return [.. document.RootElement.GetProperty("degraded").EnumerateArray().Select(sentence => sentence.GetString()!)];
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            // A worker of an earlier build says nothing of it.
+            return [];
+        }
+    }
 
     private static List<string> Read(byte[] body)
     {

@@ -29,11 +29,17 @@ internal static class LedgerAccess
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UndefinedTable)
         {
-            throw new CommandException("The database has no ledger yet: the worker, which creates it, has never run on it.", e);
+            throw new CommandException(
+                "The database has no ledger yet: the worker, which creates it, has never run on it.",
+                "データベースに台帳がまだありません。台帳を作成するワーカーを一度起動してください。",
+                e);
         }
         catch (NpgsqlException e)
         {
-            throw new CommandException("PostgreSQL cannot be used: see ecg status, or start it with ecg up.", e);
+            throw new CommandException(
+                "PostgreSQL cannot be used: see ecg status, or start it with ecg up.",
+                "PostgreSQLを使用できません。ecg status で確認するか、ecg up で起動してください。",
+                e);
         }
     }
 

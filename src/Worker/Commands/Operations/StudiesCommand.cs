@@ -1,10 +1,8 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text.Json;
 using EcgIntegration.Contracts;
 using EcgIntegration.Contracts.Events;
 using EcgIntegration.Persistence.Ledger;
-using EcgIntegration.Worker.Review;
 
 namespace EcgIntegration.Worker.Commands.Operations;
 
@@ -42,7 +40,6 @@ internal static class StudiesCommand
     {
         var urgency = entry.Urgency is { } value ? WireName.Of(value) : "";
         var finding = entry.Suggestions is [var first, ..] ? first.Ja : entry.Reasons is [var reason, ..] ? reason.Code : "";
-        var received = entry.ReceivedAt.ToOffset(ReviewTexts.JapanOffset).ToString("yyyy-MM-dd HH:mm:ss 'JST'", CultureInfo.InvariantCulture);
-        return $"{received}  {entry.EventId}  {WireName.Of(entry.Status),-12}  {urgency,-8}  {finding}".TrimEnd();
+        return $"{JapanTime.Of(entry.ReceivedAt)}  {entry.EventId}  {WireName.Of(entry.Status),-12}  {urgency,-8}  {finding}".TrimEnd();
     }
 }

@@ -42,7 +42,9 @@ internal sealed class EventPublisher : IAsyncDisposable
         {
             await connection.DisposeAsync();
             throw new CommandException(
-                $"The exchange {EventNames.Exchange} is there in another form, or may not be declared by this user: see RabbitMQ's log.", e);
+                $"The exchange {EventNames.Exchange} is there in another form, or may not be declared by this user: see RabbitMQ's log.",
+                $"Exchange {EventNames.Exchange} が別の形式で存在するか、このユーザーでは宣言できません。RabbitMQのログを確認してください。",
+                e);
         }
     }
 
@@ -81,11 +83,17 @@ internal sealed class EventPublisher : IAsyncDisposable
                 e.IsReturn
                     ? "RabbitMQ has no queue for the event: the worker, which declares it, has never run on this broker. Start it with ecg up."
                     : "RabbitMQ refused the event, most likely because its queue is at its limit: see ecg queues, and send it again later.",
+                e.IsReturn
+                    ? "イベントを受け取るキューがありません。キューを宣言するワーカーがこのブローカーで一度も動いていません。ecg up で起動してください。"
+                    : "RabbitMQがイベントを拒否しました(キューが上限に達した可能性があります)。ecg queues で確認し、後で再送してください。",
                 e);
         }
         catch (AlreadyClosedException e)
         {
-            throw new CommandException("The connection to RabbitMQ was closed; what was not confirmed may be sent again.", e);
+            throw new CommandException(
+                "The connection to RabbitMQ was closed; what was not confirmed may be sent again.",
+                "RabbitMQへの接続が切れました。確認されなかったものは再送できます。",
+                e);
         }
 
         return new(ecg, eventId, now);

@@ -51,7 +51,8 @@ internal sealed class OutcomeWatch(HttpClient worker)
             return response.StatusCode switch
             {
                 HttpStatusCode.OK => await response.Content.ReadFromJsonAsync<EventAnswer>(ContractJson.Compact, cancellationToken),
-                HttpStatusCode.Unauthorized => throw new CommandException("The worker asks for another token than Security:Token says."),
+                HttpStatusCode.Unauthorized => throw new CommandException(
+                    "The worker asks for another token than Security:Token says.", "ワーカーが求めるトークンが Security:Token と異なります。"),
                 _ => null,
             };
         }

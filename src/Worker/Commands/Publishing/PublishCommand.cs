@@ -23,11 +23,8 @@ internal static class PublishCommand
             Description = say("How soon they are wanted; routine unless an event file says otherwise.", "優先度(既定は routine、イベントファイルに指定があればそれに従う)。"),
         };
         priority.AcceptOnlyFromAmong("stat", "routine");
-        var eventId = new Option<Guid?>("--event-id")
-        {
-            HelpName = "UUID",
-            Description = say("Id of the event, where one ECG is sent; random otherwise.", "心電図が1件の場合のイベントID(既定は乱数)。"),
-        };
+        var eventId = EventIds.Option(
+            "--event-id", say("Id of the event, where one ECG is sent; random otherwise.", "心電図が1件の場合のイベントID(既定は乱数)。"), say);
         var patient = new Option<string>("--patient")
         {
             HelpName = "Patient/ID",
@@ -64,7 +61,9 @@ internal static class PublishCommand
             ecgs = [.. ecgs.Take(2)];
             if (ecgs.Count() > 1)
             {
-                throw new CommandException("--event-id names one event, but there is more than one ECG: nothing was sent.");
+                throw new CommandException(terminal.Say(
+                    "--event-id names one event, but there is more than one ECG: nothing was sent.",
+                    "--event-id は心電図が1件の場合だけ指定できます。何も送信していません。"));
             }
         }
 

@@ -61,7 +61,8 @@ internal static class SamplesCommand
         var read = ObservationSignalReader.Read(json).Recording;
         if (source is null || read is null || sample.Format.Leads.Any(lead => !source[lead].SequenceEqual(read[lead])))
         {
-            throw new CommandException($"{sample.FileName} does not read back as its source.");
+            throw new CommandException(
+                $"{sample.FileName} does not read back as its source.", $"{sample.FileName} を読み戻すと元の心電図と一致しません。");
         }
     }
 }

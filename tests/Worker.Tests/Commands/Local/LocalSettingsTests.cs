@@ -53,7 +53,7 @@ public sealed class LocalSettingsTests
 
         Assert.Equal(
             "it waits for PostgreSQL at db.example:5433 and RabbitMQ",
-            new WorkerHealth(false, ["database", "masstransit-bus"]).Explain(postgres, null).En);
-        Assert.Equal("it does not answer yet", new WorkerHealth(false, []).Explain(postgres, null).En);
+            new WorkerHealth(false, ["database", "masstransit-bus"], []).Explain(postgres, null).En);
+        Assert.Equal("it does not answer yet", new WorkerHealth(false, [], []).Explain(postgres, null).En);
     }
 }

@@ -207,7 +207,60 @@ public sealed class DeadLetterTests(PostgresFixture postgres, RabbitMqFixture ra
 
         Assert.Single(Directory.EnumerateFileSystemEntries(_folder.Path));
         Assert.Contains($"export Event/{id}", await AuditAsync(bench));
+
+        var nowhere = await bench.QueuesAsync("export", id.ToString(), "--out", Path.Combine(_folder.Path, "none", "x"));
+        Assert.Equal((1, ""), (nowhere.ExitCode, nowhere.Output));
+        Assert.Contains("does not exist: create it", Assert.Single(nowhere.Error.TrimEnd().Split('\n')), StringComparison.Ordinal);
         await bench.DepthAsync(BrokerNames.Dead, 1);
+    }
+
+    [Fact]
+    public async Task What_is_dealt_with_is_discarded_with_its_reason_and_what_the_ledger_lacks_stays()
+    {
+        await using var bench = await DeadLetterBench.CreateAsync(postgres, rabbit);
+        var whole = await bench.Events.PublishAsync(Repository.ReadSample(0), stat: true);
+        await bench.GiveUpAsync(BrokerNames.StatQueue);
+        Guid[] notices = [Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid()];
+        foreach (var notice in notices)
+        {
+            await bench.PublishDeadAsync($$"""{"eventId":"{{notice}}","code":"event-id-missing","bodySha256":"{{new string('0', 64)}}","bodyBytes":7,"receivedAt":"2026-04-01T00:00:00Z"}""");
+        }
+
+        await bench.DepthAsync(BrokerNames.Dead, 4);
+        Assert.Equal(2, (await bench.QueuesAsync("discard", notices[0].ToString())).ExitCode);
+        Assert.Equal(2, (await bench.QueuesAsync("discard", "--all-notices", "--why", "turned \u202E round")).ExitCode);
+        var one = await bench.QueuesAsync("discard", notices[0].ToString(), "--why", "sender mended it", "--json");
+        Assert.Equal((0, ""), (one.ExitCode, one.Error));
+        Assert.Equal(notices[0].ToString(), (string?)JsonNode.Parse(one.Output)!["eventId"]);
+        await bench.DepthAsync(BrokerNames.Dead, 3);
+
+        var refused = await bench.QueuesAsync("discard", whole.ToString(), "--why", "not wanted");
+        Assert.Equal((1, ""), (refused.ExitCode, refused.Output));
+        Assert.Contains("ecg queues requeue", Assert.Single(refused.Error.TrimEnd().Split('\n')), StringComparison.Ordinal);
+
+        Assert.Equal(0, (await bench.QueuesAsync("discard", "--all-notices", "--why", "all mended")).ExitCode);
+        await bench.DepthAsync(BrokerNames.Dead, 1);
+        var zeros = new string('0', 64);
+        Assert.Equal(
+            [
+                $"discard Event/{notices[0]} event-id-missing sha256: {zeros} why: sender mended it",
+                $"discard Event/{notices[1]} event-id-missing sha256: {zeros} why: all mended",
+                $"discard Event/{notices[2]} event-id-missing sha256: {zeros} why: all mended",
+            ],
+            await AuditAsync(bench));
+
+        // Once the ledger has the event's outcome, its dead letter is one more copy.
+        Assert.Equal(0, (await bench.QueuesAsync("requeue", whole.ToString())).ExitCode);
+        await using (await HostedWorker.StartAsync(bench.Database, bench.Broker))
+        {
+            await bench.Events.OutcomeAsync(whole);
+        }
+
+        var second = await bench.Events.PublishAsync(Repository.ReadSample(0), stat: true, eventId: whole);
+        await bench.GiveUpAsync(BrokerNames.StatQueue);
+        await bench.DepthAsync(BrokerNames.Dead, 1);
+        Assert.Equal(0, (await bench.QueuesAsync("discard", second.ToString(), "--why", "read already")).ExitCode);
+        await bench.DepthAsync(BrokerNames.Dead, 0);
     }
 
     private static async Task<List<string>> AuditAsync(DeadLetterBench bench)

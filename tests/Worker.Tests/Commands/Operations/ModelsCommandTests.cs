@@ -36,9 +36,12 @@ public sealed class ModelsCommandTests(PostgresFixture postgres, RabbitMqFixture
         Assert.Equal((0, $"シャドーを first ({bench.First[..12]}) にしました。"), (shadow.ExitCode, shadow.Output.TrimEnd()));
         var back = await bench.ModelsAsync("activate", bench.First, "--why", "it was not");
         Assert.Equal(0, back.ExitCode);
+        Assert.Contains("in the shadow at once", back.Error, StringComparison.Ordinal);
         await Eventually.TrueAsync("the worker follows back", () => pool.Active.Sha256 == bench.First && pool.Shadow?.Sha256 == bench.First);
         Assert.Equal(["active", "shadow"], RolesOf(await JsonAsync(bench), bench.First));
         Assert.Contains("already", (await bench.ModelsAsync("activate", "first", "--why", "again")).Output, StringComparison.Ordinal);
+        var itself = await bench.ModelsAsync("shadow", "first", "--why", "again");
+        Assert.Contains("in the shadow at once", itself.Error, StringComparison.Ordinal);
         Assert.Equal(0, (await bench.ModelsAsync("shadow", "off", "--why", "compared")).ExitCode);
 
         var history = (await bench.ModelsAsync("history", "--json")).Output.TrimEnd().Split('\n').Select(line => JsonNode.Parse(line)!).ToList();
@@ -47,7 +50,7 @@ public sealed class ModelsCommandTests(PostgresFixture postgres, RabbitMqFixture
         Assert.All(history, change => Assert.Equal($"{Environment.UserName}@shell", (string?)change["by"]));
         Assert.Contains("fewer misses", (await bench.ModelsAsync("history", "--lang", "ja")).Output, StringComparison.Ordinal);
         Assert.Equal(
-            [$"activate Model/{bench.Second}", $"shadow Model/{bench.First}", $"activate Model/{bench.First}", $"activate Model/{bench.First}", "shadow Model/off"],
+            [$"activate Model/{bench.Second}", $"shadow Model/{bench.First}", $"activate Model/{bench.First}", $"activate Model/{bench.First}", $"shadow Model/{bench.First}", "shadow Model/off"],
             await bench.QueryAsync("SELECT action, resource FROM audit ORDER BY sequence"));
     }
 

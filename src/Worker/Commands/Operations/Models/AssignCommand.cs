@@ -35,19 +35,7 @@ internal static class AssignCommand
     private static Command Create(Say say, ModelRole role, string name, string description, string which)
     {
         var model = new Argument<string>("MODEL") { HelpName = role is ModelRole.Shadow ? $"SHA|NAME|{Off}" : "SHA|NAME", Description = which };
-        var why = new Option<string>("--why")
-        {
-            HelpName = "TEXT",
-            Required = true,
-            Description = say("Why; kept in the history.", "理由。履歴に残ります。"),
-        };
-        why.Validators.Add(result =>
-        {
-            if (string.IsNullOrWhiteSpace(result.GetValueOrDefault<string>()))
-            {
-                result.AddError("--why must say something");
-            }
-        });
+        var why = WhyOption.Create(say);
         var command = new Command(name, description) { model, why };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             Terminal.Of(parsed), role, parsed.GetRequiredValue(model), parsed.GetRequiredValue(why), cancellationToken));
@@ -58,14 +46,23 @@ internal static class AssignCommand
     {
         var bundle = role is ModelRole.Shadow && model == Off ? null : ModelBundles.Choose(model);
         var request = new ModelRoleRequest(role, bundle?.ModelSha256, bundle?.Card.Name, LedgerAccess.Operator, why);
-        var change = await LedgerAccess.UseAsync(async services =>
+        var (change, other) = await LedgerAccess.UseAsync(async services =>
         {
+            var roles = await services.GetRequiredService<IModelRoles>().CurrentAsync(cancellationToken);
             // Before the change: what is changed has been recorded.
             await services.GetRequiredService<IAuditLog>().RecordAsync(
                 new AuditRecord(request.By, role is ModelRole.Active ? "activate" : "shadow", $"Model/{request.Sha256 ?? Off}", Patient: null, Results: 1),
                 cancellationToken);
-            return await services.GetRequiredService<IModelRoles>().AssignAsync(request, cancellationToken);
+            var assigned = await services.GetRequiredService<IModelRoles>().AssignAsync(request, cancellationToken);
+            return (assigned, role is ModelRole.Active ? roles.Shadow.Sha256 : roles.Active.Sha256 ?? DefaultSha256());
         });
+        if (request.Sha256 is { } given && given == other)
+        {
+            terminal.Warn(
+                "This model is the active one and in the shadow at once: the shadow has nothing to read or to compare, until one of the two is another.",
+                "同じモデルが稼働とシャドーの両方に指定されています。どちらかを変更するまで、シャドーの解析と比較は行われません。");
+        }
+
         if (terminal.Json)
         {
             terminal.Output.WriteLine(JsonSerializer.Serialize(
@@ -78,6 +75,9 @@ internal static class AssignCommand
 
         return 0;
     }
+
+    /// <summary>What is active while no model is named.</summary>
+    private static string? DefaultSha256() => ModelBundles.Catalogue().List()[0].Bundle?.ModelSha256;
 
     private static string Sentence(Terminal terminal, ModelRoleRequest request, ModelRoleChange? change)
     {

@@ -28,11 +28,11 @@ internal static partial class CompareCommand
             CustomParser = result => Moment(result.Tokens[0].Value) is { } moment
                 ? moment
                 : Refuse(result, say(
-                    "--since must be a time such as 2026-04-01T09:00 or an age such as 12h or 7d",
-                    "--since は時刻(例: 2026-04-01T09:00)または期間(例: 12h、7d)で指定してください")),
+                    "--since must be a time such as 2026-04-01T09:00 or an age such as 90m, 12h or 7d",
+                    "--since は時刻(例: 2026-04-01T09:00)または期間(例: 90m、12h、7d)で指定してください")),
             Description = say(
-                "Only ECGs decided since: 2026-04-01, 2026-04-01T09:00+09:00, or an age such as 12h or 7d.",
-                "この時刻以降に判定した心電図のみ(例: 2026-04-01、2026-04-01T09:00+09:00、12h、7d)。"),
+                "Only ECGs decided since: 2026-04-01, 2026-04-01T09:00+09:00, or an age such as 90m, 12h or 7d; Japan's time without an offset.",
+                "この時刻以降に判定した心電図のみ(例: 2026-04-01、2026-04-01T09:00+09:00、90m、12h、7d)。オフセットがなければ日本時間。"),
         };
         var limit = LimitOption.Create(
             say, Default, Most, say($"Disagreements shown, at most {Most}; the counts are of all.", $"表示する相違の件数(最大 {Most})。集計は全件です。"));
@@ -66,8 +66,9 @@ internal static partial class CompareCommand
         LedgerAccess.UseAsync(async services =>
         {
             var shadow = (await services.GetRequiredService<IModelRoles>().CurrentAsync(cancellationToken)).Shadow;
-            var model = sha256 ?? shadow.Sha256 ?? throw new CommandException(
-                "No model is in the shadow: name an earlier one with --model (ecg models history lists them), or put one there with ecg models shadow.");
+            var model = sha256 ?? shadow.Sha256 ?? throw new CommandException(terminal.Say(
+                "No model is in the shadow: name an earlier one with --model (ecg models history lists them), or put one there with ecg models shadow.",
+                "シャドーのモデルがありません。以前のモデルを --model で指定するか(ecg models history に一覧)、ecg models shadow で設定してください。"));
             var results = services.GetRequiredService<IShadowResults>();
             var summary = await results.SummariseAsync(model, since, cancellationToken);
             long? unread = model == shadow.Sha256 ? await results.CountUnreadAsync(model, shadow.Since, cancellationToken) : null;
@@ -122,7 +123,7 @@ internal static partial class CompareCommand
         {
             table.Add(
                 EffectOf(terminal, row.Effect),
-                row.FinishedAt.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
+                JapanTime.Of(row.FinishedAt),
                 row.StudyId.ToString(),
                 row.Observation,
                 ResultOf(terminal, row.Active),
@@ -153,19 +154,9 @@ internal static partial class CompareCommand
         return null;
     }
 
-    private static DateTimeOffset? Moment(string text)
-    {
-        if (Age().Match(text) is { Success: true } age && int.TryParse(age.Groups[1].ValueSpan, CultureInfo.InvariantCulture, out var number))
-        {
-            return TimeProvider.System.GetUtcNow() - (age.Groups[2].Value == "d" ? TimeSpan.FromDays(number) : TimeSpan.FromHours(number));
-        }
+    private static DateTimeOffset? Moment(string text) =>
+        JapanTime.TryRead(text, TimeProvider.System.GetUtcNow(), out var moment) ? moment : null;
 
-        return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeLocal, out var moment) ? moment : null;
-    }
-
-    [GeneratedRegex("^([0-9]{1,5})([hd])$")]
-    private static partial Regex Age();
-
-    [GeneratedRegex("^[0-9a-f]{64}$")]
+    [GeneratedRegex(@"^[0-9a-f]{64}\z")]
     private static partial Regex Sha256();
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text.Json;
 using EcgIntegration.Contracts;
 using EcgIntegration.Persistence.Models;
@@ -51,7 +50,7 @@ internal static class HistoryCommand
         foreach (var change in changes)
         {
             table.Add(
-                change.At.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
+                JapanTime.Of(change.At),
                 ModelLine.RoleName(terminal, change.Role),
                 Model(change.FromSha256),
                 change.ToName is { } name ? $"{name} {Model(change.ToSha256)}" : Model(change.ToSha256),

@@ -21,9 +21,12 @@ internal static class ModelBundles
         var bundle = found switch
         {
             [var only] => only,
-            [] => throw new CommandException($"No usable bundle is called '{nameOrPrefix}' or has a SHA-256 that begins so ({ShortestPrefix} digits or more): ecg models lists what is here."),
+            [] => throw new CommandException(
+                $"No usable bundle is called '{nameOrPrefix}' or has a SHA-256 that begins so ({ShortestPrefix} digits or more): ecg models lists what is here.",
+                $"名称が '{nameOrPrefix}' のモデル、またはSHA-256がこの値({ShortestPrefix}桁以上)で始まる利用可能なモデルはありません。ecg models で一覧を表示します。"),
             _ => throw new CommandException(
-                $"'{nameOrPrefix}' means several bundles: name one by its SHA-256 ({string.Join(", ", found.Select(bundle => ModelUnavailableException.Short(bundle.ModelSha256)))})."),
+                $"'{nameOrPrefix}' means several bundles: name one by its SHA-256 ({string.Join(", ", found.Select(bundle => ModelUnavailableException.Short(bundle.ModelSha256)))}).",
+                $"'{nameOrPrefix}' に該当するモデルが複数あります。SHA-256で指定してください({string.Join("、", found.Select(bundle => ModelUnavailableException.Short(bundle.ModelSha256)))})。"),
         };
         Try(bundle);
         return bundle;

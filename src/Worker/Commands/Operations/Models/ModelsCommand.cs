@@ -52,7 +52,7 @@ internal static class ModelsCommand
         }
         catch (CommandException e)
         {
-            terminal.Warn($"Roles are unknown. {e.Message}", $"役割は不明です。{e.Message}");
+            terminal.Warn($"Roles are unknown. {e.Message}", $"役割は不明です。{e.In(japanese: true)}");
             return null;
         }
     }

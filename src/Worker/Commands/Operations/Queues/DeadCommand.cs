@@ -58,7 +58,7 @@ internal static class DeadCommand
         foreach (var letter in letters)
         {
             table.Add(
-                letter.At?.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) ?? "-",
+                letter.At is { } at ? JapanTime.Of(at) : "-",
                 letter.Kind == DeadLetterKind.Notice ? terminal.Say("notice", "通知") : terminal.Say("message", "メッセージ"),
                 letter.EventId.ToString(),
                 letter.Code ?? "-",

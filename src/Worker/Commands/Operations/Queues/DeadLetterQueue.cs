@@ -68,7 +68,10 @@ internal sealed class DeadLetterQueue : IAsyncDisposable
         }
         catch (Exception e) when (e is AlreadyClosedException or OperationInterruptedException)
         {
-            throw new CommandException($"The connection to RabbitMQ was closed; what was not confirmed is still on {BrokerNames.Dead}.", e);
+            throw new CommandException(
+                $"The connection to RabbitMQ was closed; what was not confirmed is still on {BrokerNames.Dead}.",
+                $"RabbitMQへの接続が切れました。確認されなかったものは {BrokerNames.Dead} に残っています。",
+                e);
         }
     }
 
@@ -87,6 +90,9 @@ internal sealed class DeadLetterQueue : IAsyncDisposable
                 e.IsReturn
                     ? $"RabbitMQ has no queue for event {letter.EventId}, which stays on {BrokerNames.Dead}: start the worker, which declares it, and try again."
                     : $"RabbitMQ refused event {letter.EventId}, most likely because its queue is at its limit; it stays on {BrokerNames.Dead}: see ecg queues, and try again later.",
+                e.IsReturn
+                    ? $"イベント {letter.EventId} を受け取るキューがないため {BrokerNames.Dead} に残しました。キューを宣言するワーカーを起動してから再実行してください。"
+                    : $"RabbitMQがイベント {letter.EventId} を拒否したため {BrokerNames.Dead} に残しました(キューが上限に達した可能性があります)。ecg queues で確認し、後で再実行してください。",
                 e);
         }
     }

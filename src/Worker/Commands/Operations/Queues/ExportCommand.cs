@@ -11,10 +11,8 @@ internal static class ExportCommand
     /// <summary>Creates the verb.</summary>
     public static Command Create(Say say)
     {
-        var id = new Argument<Guid>("ID")
-        {
-            Description = say("The event's id, as ecg queues dead or ecg studies shows it.", "イベントID(ecg queues dead または ecg studies が表示するもの)。"),
-        };
+        var id = EventIds.One(
+            "ID", say("The event's id, as ecg queues dead or ecg studies shows it.", "イベントID(ecg queues dead または ecg studies が表示するもの)。"), say);
         var file = new Option<string>("--out")
         {
             HelpName = "FILE",
@@ -35,6 +33,13 @@ internal static class ExportCommand
     private static Task<int> RunAsync(Terminal terminal, Guid eventId, string file, CancellationToken cancellationToken) =>
         LedgerAccess.UseAsync(async services =>
         {
+            if (file.Length == 0 || Path.GetDirectoryName(Path.GetFullPath(file)) is not { } folder || !Directory.Exists(folder))
+            {
+                throw new CommandException(terminal.Say(
+                    $"The folder of --out '{file}' does not exist: create it, or name a file in another one.",
+                    $"--out '{file}' のフォルダーがありません。作成するか、別の場所のファイル名を指定してください。"));
+            }
+
             if (Path.Exists(file))
             {
                 throw new CommandException(terminal.Say(
@@ -50,7 +55,7 @@ internal static class ExportCommand
             }
 
             await LedgerAccess.RecordAsync(services, "export", eventId, cancellationToken);
-            await WriteAsync(file, body, cancellationToken);
+            await WriteAsync(terminal, file, body, cancellationToken);
             terminal.Output.WriteLine(terminal.Json
                 ? JsonSerializer.Serialize(new { eventId, file, bytes = kept.Length, kept.Sha256 }, ContractJson.Compact)
                 : $"{eventId}  {file}");
@@ -75,7 +80,7 @@ internal static class ExportCommand
         }
     }
 
-    private static async Task WriteAsync(string file, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    private static async Task WriteAsync(Terminal terminal, string file, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Options = FileOptions.Asynchronous };
         if (!OperatingSystem.IsWindows())
@@ -83,7 +88,7 @@ internal static class ExportCommand
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         }
 
-        await using var stream = new FileStream(file, options);
+        await using var stream = Open(terminal, file, options);
         try
         {
             await stream.WriteAsync(body, cancellationToken);
@@ -94,6 +99,20 @@ internal static class ExportCommand
             // Half a body must not be taken for a whole one.
             File.Delete(file);
             throw;
+        }
+    }
+
+    private static FileStream Open(Terminal terminal, string file, FileStreamOptions options)
+    {
+        try
+        {
+            return new FileStream(file, options);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException(terminal.Say(
+                $"--out '{file}' cannot be written: check the folder's owner and permissions, or name a file in another one.",
+                $"--out '{file}' に書き込めません。フォルダーの所有者と権限を確認するか、別の場所のファイル名を指定してください。"), e);
         }
     }
 }

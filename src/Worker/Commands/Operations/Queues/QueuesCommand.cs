@@ -30,6 +30,7 @@ internal static class QueuesCommand
         {
             DeadCommand.Create(say),
             RequeueCommand.Create(say),
+            DiscardCommand.Create(say),
             ExportCommand.Create(say),
         };
         command.SetAction((parsed, cancellationToken) => RunAsync(Terminal.Of(parsed), cancellationToken));
@@ -85,7 +86,7 @@ internal static class QueuesCommand
         catch (CommandException e)
         {
             // The depths are wanted most while the database is away.
-            terminal.Warn($"Rates are not known. {e.Message}", $"処理速度は取得できません。{e.Message}");
+            terminal.Warn($"Rates are not known. {e.Message}", $"処理速度は取得できません。{e.In(japanese: true)}");
             return [];
         }
     }
@@ -111,7 +112,7 @@ internal static class QueuesCommand
                 Rate(line.ReceivedPerMinute),
                 Rate(line.FinishedPerMinute),
                 Number(line.Undecided),
-                line.OldestWaiting?.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) ?? "-");
+                line.OldestWaiting is { } oldest ? JapanTime.Of(oldest) : "-");
         }
 
         return table;

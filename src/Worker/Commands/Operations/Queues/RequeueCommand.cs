@@ -13,11 +13,7 @@ internal static class RequeueCommand
     /// <summary>Creates the verb.</summary>
     public static Command Create(Say say)
     {
-        var ids = new Argument<Guid[]>("ID")
-        {
-            Arity = ArgumentArity.ZeroOrMore,
-            Description = say("Event ids, as ecg queues dead shows them.", "イベントID(ecg queues dead が表示するもの)。"),
-        };
+        var ids = EventIds.Any("ID", say("Event ids, as ecg queues dead shows them.", "イベントID(ecg queues dead が表示するもの)。"), say);
         var all = new Option<bool>("--all")
         {
             Description = say("Every whole message.", "本文のあるメッセージすべて。"),
@@ -30,7 +26,7 @@ internal static class RequeueCommand
         };
         command.Validators.Add(result =>
         {
-            if (result.GetValue(all) == (result.GetValue(ids) is { Length: > 0 }))
+            if (result.GetValue(all) == (result.GetResult(ids) is { Tokens.Count: > 0 }))
             {
                 result.AddError(say("Name event ids, or --all", "イベントIDか --all を指定してください"));
             }
@@ -87,8 +83,8 @@ internal static class RequeueCommand
         {
             var which = all ? $"{notices.Count}" : string.Join(' ', notices);
             terminal.Warn(
-                $"Notices stay ({which}): their bodies have no usable event id and would be refused again; ecg queues export ID --out FILE writes the kept body, to be mended and published.",
-                $"通知は再送しません({which})。本文に有効なイベントIDがなく再び拒否されるため、ecg queues export ID --out FILE で保存済みの本文を書き出し、修正して送信してください。");
+                $"Notices stay ({which}): their bodies have no usable event id and would be refused again; ecg queues export ID --out FILE writes the kept body, to be mended and published, and ecg queues discard takes the notice away.",
+                $"通知は再送しません({which})。本文に有効なイベントIDがなく再び拒否されるため、ecg queues export ID --out FILE で保存済みの本文を書き出し、修正して送信してください。通知は ecg queues discard で削除できます。");
         }
 
         if (strangers.Count > 0)

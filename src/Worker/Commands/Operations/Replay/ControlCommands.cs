@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using EcgIntegration.Contracts;
 using EcgIntegration.Persistence.Replay;
+using EcgIntegration.Worker.Replay;
 
 namespace EcgIntegration.Worker.Commands.Operations.Replay;
 
@@ -77,7 +78,7 @@ internal static class ControlCommands
             return ReplayAccess.UseAsync(async jobs =>
             {
                 var found = await ReplayAccess.FindAsync(jobs, terminal, parsed.GetRequiredValue(job), cancellationToken);
-                var lines = await jobs.LinesAsync(found.Id, !parsed.GetValue(all), parsed.GetValue(limit), cancellationToken);
+                var lines = await jobs.LinesAsync(found.Id, !parsed.GetValue(all), parsed.GetValue(limit), after: null, cancellationToken);
                 if (terminal.Json)
                 {
                     foreach (var line in lines)
@@ -105,11 +106,11 @@ internal static class ControlCommands
 
     private static void Write(Terminal terminal, ReplayJob job) => terminal.Output.WriteLine(terminal.Json
         ? JsonSerializer.Serialize(job, ContractJson.Compact)
-        : $"{ReplayTexts.Line(terminal, job)}\n  {job.RequestedBy}: {job.Why} [{job.Selection}]");
+        : $"{ReplayTexts.Line(terminal, job)}\n  {job.RequestedBy}: {job.Why} [{job.Selection}]\n  {ReplayTexts.Request(terminal, job)}");
 
     private static int Finished(Terminal terminal)
     {
-        terminal.Warn("It is finished and stays as it is.", "終了しているため変更できません。");
+        terminal.Warn(ReplayReasons.Finished.En, ReplayReasons.Finished.Ja);
         return 1;
     }
 }

@@ -27,18 +27,32 @@ internal static class PreviewCommand
 
     private static async Task<int> RunAsync(Terminal terminal, IReadOnlyList<KeyValuePair<string, string>> values, CancellationToken cancellationToken)
     {
-        if (ReplayParameters.TryReadSelection(values, out var selection) is { Count: > 0 } reasons)
+        if (ReplayParameters.TryReadSelection(values, ReplayWords.Options, out var selection) is { Count: > 0 } reasons)
         {
             return ReplayAccess.Refuse(terminal, reasons);
         }
 
-        var preview = await ReplayAccess.SelectAsync(terminal, jobs => jobs.PreviewAsync(selection, First, cancellationToken));
+        return await ReplayAccess.SelectAsync(terminal, async jobs =>
+        {
+            var (asked, unknown) = await ReplayAccess.Models().ResolveLabelAsync(selection, jobs, ReplayWords.Options, cancellationToken);
+            if (unknown is not null)
+            {
+                return ReplayAccess.Refuse(terminal, [unknown]);
+            }
+
+            Write(terminal, await jobs.PreviewAsync(asked, First, cancellationToken));
+            return 0;
+        });
+    }
+
+    private static void Write(Terminal terminal, ReplayPreview preview)
+    {
         var estimate = preview.PerMinute is { } pace ? TimeSpan.FromMinutes(preview.Count / pace) : (TimeSpan?)null;
         if (terminal.Json)
         {
             terminal.Output.WriteLine(JsonSerializer.Serialize(
                 new { preview.Count, preview.ByStatus, EstimatedSeconds = estimate?.TotalSeconds, preview.PerMinute, preview.First }, ContractJson.Compact));
-            return 0;
+            return;
         }
 
         var byStatus = string.Join("  ", preview.ByStatus.Select(entry => string.Create(CultureInfo.InvariantCulture, $"{entry.Key} {entry.Value}")));
@@ -52,8 +66,6 @@ internal static class PreviewCommand
         {
             Table(terminal, preview.First).Write(terminal);
         }
-
-        return 0;
     }
 
     private static TextTable Table(Terminal terminal, IEnumerable<ReplayCandidate> candidates)
@@ -63,7 +75,7 @@ internal static class PreviewCommand
         foreach (var candidate in candidates)
         {
             table.Add(
-                candidate.ReceivedAt.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
+                JapanTime.Of(candidate.ReceivedAt),
                 candidate.Observation ?? $"Event/{candidate.EventId}",
                 WireName.Of(candidate.Status),
                 candidate.Urgency is { } urgency ? WireName.Of(urgency) : "-");

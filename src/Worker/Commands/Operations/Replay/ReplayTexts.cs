@@ -1,6 +1,7 @@
 using System.Globalization;
 using EcgIntegration.Contracts.Events;
 using EcgIntegration.Persistence.Replay;
+using EcgIntegration.Worker.Classification;
 
 namespace EcgIntegration.Worker.Commands.Operations.Replay;
 
@@ -15,6 +16,14 @@ internal static class ReplayTexts
             + string.Create(CultureInfo.InvariantCulture, $"{terminal.Say("changed", "変更")} {counts.Changed}  {terminal.Say("unchanged", "変更なし")} {counts.Unchanged}  ")
             + string.Create(CultureInfo.InvariantCulture, $"{terminal.Say("failed", "失敗")} {counts.Failed}  {terminal.Say("not replayable", "再処理不可")} {counts.NotReplayable}  ")
             + string.Create(CultureInfo.InvariantCulture, $"{terminal.Say("became urgent", "新たに至急")} {counts.BecameUrgent}  {terminal.Say("no longer urgent", "至急でなくなった")} {counts.CeasedUrgent}");
+    }
+
+    /// <summary>How it was asked for: key, model, rate, and when.</summary>
+    public static string Request(Terminal terminal, ReplayJob job)
+    {
+        var model = job.ModelSha256 is { } sha256 ? ModelUnavailableException.Short(sha256) : terminal.Say("the active one", "稼働モデル");
+        var rate = job.PerMinute is { } perMinute ? terminal.Say($"  at most {perMinute} a minute", $"  毎分{perMinute}件まで") : "";
+        return $"{terminal.Say("key", "キー")} {job.Key}  {terminal.Say("model", "モデル")} {model}{rate}  {JapanTime.Of(job.SubmittedAt)}";
     }
 
     /// <summary>Its state, and whether it writes.</summary>

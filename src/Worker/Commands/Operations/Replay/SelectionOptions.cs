@@ -1,11 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.RegularExpressions;
 
 namespace EcgIntegration.Worker.Commands.Operations.Replay;
 
 /// <summary>The conditions of a replay as options; all that are given hold together.</summary>
-internal sealed partial class SelectionOptions
+internal sealed class SelectionOptions
 {
     private readonly List<(string Name, Option<string> Option)> _options = [];
     private readonly Option<bool> _all;
@@ -13,8 +12,8 @@ internal sealed partial class SelectionOptions
     public SelectionOptions(Say say)
     {
         Add("from", "--from", "TIME", say(
-            "Received at this time or later: ISO 8601, a local date, or an age such as 36h or 7d.",
-            "この時刻以降に受信したもの(ISO 8601、ローカル日付、または 36h・7d などの経過時間)。"));
+            "Received at this time or later: ISO 8601 (Japan's time without an offset), or an age such as 90m, 36h or 7d.",
+            "この時刻以降に受信したもの(ISO 8601。オフセットがなければ日本時間。90m・36h・7d などの経過時間も可)。"));
         Add("before", "--before", "TIME", say("Received before this time.", "この時刻より前に受信したもの。"));
         Add("patient", "--patient", "REF", say(
             "Of this patient: Patient/ID, or SYSTEM|VALUE for an identifier.", "この患者のもの(Patient/ID、または識別子 SYSTEM|VALUE)。"));
@@ -45,7 +44,7 @@ internal sealed partial class SelectionOptions
         {
             if (parsed.GetValue(option) is { } value)
             {
-                yield return new(name, name is "from" or "before" ? Moment(value, TimeProvider.System.GetLocalNow()) : value);
+                yield return new(name, name is "from" or "before" ? Moment(value, TimeProvider.System.GetUtcNow()) : value);
             }
         }
 
@@ -60,24 +59,10 @@ internal sealed partial class SelectionOptions
         .Where(option => option.Name is "from" or "before" && parsed.GetValue(option.Option) is not null)
         .ToDictionary(option => option.Name, option => parsed.GetValue(option.Option)!);
 
-    /// <summary>Ages and local dates as moments; anything else as it is.</summary>
-    internal static string Moment(string text, DateTimeOffset now)
-    {
-        if (Age().Match(text) is { Success: true } age && double.TryParse(age.Groups[1].Value, CultureInfo.InvariantCulture, out var number))
-        {
-            return Iso(now - (age.Groups[2].Value == "d" ? TimeSpan.FromDays(number) : TimeSpan.FromHours(number)));
-        }
-
-        return DateTime.TryParseExact(text, ["yyyy-MM-dd", "yyyy-MM-dd'T'HH:mm", "yyyy-MM-dd'T'HH:mm:ss"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeLocal, out var local)
-            ? Iso(new DateTimeOffset(local))
-            : text;
-    }
-
-    private static string Iso(DateTimeOffset moment) => moment.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz", CultureInfo.InvariantCulture);
+    /// <summary>Ages and dates without an offset as moments; anything else as it is, to be refused with what can be used.</summary>
+    internal static string Moment(string text, DateTimeOffset now) =>
+        JapanTime.TryRead(text, now, out var moment) ? moment.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz", CultureInfo.InvariantCulture) : text;
 
     private void Add(string name, string option, string help, string description) =>
         _options.Add((name, new Option<string>(option) { HelpName = help, Description = description }));
-
-    [GeneratedRegex(@"^(\d{1,5})([hd])$")]
-    private static partial Regex Age();
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text.Json;
 using EcgIntegration.Contracts;
 using EcgIntegration.Persistence.Replay;
@@ -34,7 +33,7 @@ internal static class SubmitCommand
             HelpName = "SHA|NAME",
             Description = say("The model that is to read; the active one by default.", "使用するモデル(既定は稼働中のモデル)。"),
         };
-        var perMinute = new Option<int?>("--per-minute") { HelpName = "N", Description = say("Most ECGs a minute.", "1分あたりの上限件数。") };
+        var perMinute = new Option<string>("--per-minute") { HelpName = "N", Description = say("Most ECGs a minute.", "1分あたりの上限件数。") };
         var key = new Option<string>("--key")
         {
             HelpName = "KEY",
@@ -49,7 +48,7 @@ internal static class SubmitCommand
             List<KeyValuePair<string, string>> values = [.. selection.Read(parsed), new("why", parsed.GetRequiredValue(why)), new("dryRun", dryRun ? "true" : "false")];
             Add("model", parsed.GetValue(model));
             Add("key", parsed.GetValue(key));
-            Add("perMinute", parsed.GetValue(perMinute)?.ToString(CultureInfo.InvariantCulture));
+            Add("perMinute", parsed.GetValue(perMinute));
             return RunAsync(Terminal.Of(parsed), values, selection.Typed(parsed), parsed.GetValue(noWait), parsed.GetValue(limit), cancellationToken);
 
             void Add(string parameter, string? value)
@@ -71,7 +70,7 @@ internal static class SubmitCommand
         int limit,
         CancellationToken cancellationToken)
     {
-        if (ReplayParameters.TryRead(values, LedgerAccess.Operator, Guid.NewGuid().ToString(), out var request) is { Count: > 0 } reasons)
+        if (ReplayParameters.TryRead(values, ReplayWords.Options, LedgerAccess.Operator, Guid.NewGuid().ToString(), out var request) is { Count: > 0 } reasons)
         {
             return ReplayAccess.Refuse(terminal, reasons);
         }
@@ -91,11 +90,24 @@ internal static class SubmitCommand
 
         return await ReplayAccess.SelectAsync(terminal, async jobs =>
         {
-            var submission = await SubmitAsync(jobs, request, terminal, cancellationToken);
+            var (asked, unknown) = await ReplayAccess.Models().ResolveLabelAsync(request.Selection, jobs, ReplayWords.Options, cancellationToken);
+            if (unknown is not null)
+            {
+                return ReplayAccess.Refuse(terminal, [unknown]);
+            }
+
+            var submission = await SubmitAsync(jobs, request with { Selection = asked }, terminal, cancellationToken);
             if (!submission.IsNew)
             {
                 terminal.Warn(
                     $"This key was submitted before: it is replay {submission.Job.Id}.", $"このキーは登録済みです: 再処理 {submission.Job.Id}。");
+            }
+
+            if (submission.Job.Counts.Total == 0)
+            {
+                terminal.Warn(
+                    "No ECG meets these conditions, so there is nothing to do: ecg replay preview counts by condition.",
+                    "条件に合う心電図がないため、処理するものはありません。ecg replay preview で条件ごとに確認できます。");
             }
 
             var job = noWait ? submission.Job : await ReplayWatch.UntilFinishedAsync(terminal, jobs, submission.Job, cancellationToken);
@@ -119,7 +131,7 @@ internal static class SubmitCommand
 
     private static async Task WriteAsync(Terminal terminal, IReplayJobs jobs, ReplayJob job, int limit, CancellationToken cancellationToken)
     {
-        var lines = limit > 0 ? await jobs.LinesAsync(job.Id, notableOnly: true, limit, cancellationToken) : [];
+        var lines = limit > 0 ? await jobs.LinesAsync(job.Id, notableOnly: true, limit, after: null, cancellationToken) : [];
         if (terminal.Json)
         {
             foreach (var line in lines)
