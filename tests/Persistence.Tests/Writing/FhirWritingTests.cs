@@ -1,7 +1,9 @@
 using EcgIntegration.Contracts.Events;
 using EcgIntegration.Persistence.Audit;
 using EcgIntegration.Persistence.Ledger;
+using EcgIntegration.Persistence.Replay;
 using EcgIntegration.Persistence.Writing;
+using EcgIntegration.TestKit;
 
 namespace EcgIntegration.Persistence.Tests.Writing;
 
@@ -40,7 +42,7 @@ public sealed class FhirWritingTests(MigratedDatabase database) : IClassFixture<
         using var both = new Barrier(2);
         var runs = 0;
 
-        await Task.WhenAll(new[] { ids, [.. ids.Reverse()] }.Select(order => Task.Run(() => Writing.InTransactionAsync(
+        var crossing = Task.WhenAll(new[] { ids, [.. ids.Reverse()] }.Select(order => Task.Run(() => Writing.InTransactionAsync(
             async (transaction, token) =>
             {
                 var first = Interlocked.Increment(ref runs) <= 2;
@@ -58,6 +60,13 @@ public sealed class FhirWritingTests(MigratedDatabase database) : IClassFixture<
                 return await transaction.UpdateAsync(other!, another, token);
             },
             Stop))));
+        await Eventually.TrueAsync("both have ended", () =>
+        {
+            // The one that was ended waits a little before it begins again.
+            database.Time.Advance(TimeSpan.FromSeconds(1));
+            return crossing.IsCompleted;
+        });
+        await crossing;
 
         Assert.Equal(3, runs);
         foreach (var id in ids)
@@ -97,6 +106,19 @@ public sealed class FhirWritingTests(MigratedDatabase database) : IClassFixture<
 
         Assert.Equal(3L, await database.ScalarAsync<long>("SELECT count(*) FROM study WHERE observation_id = $1", id));
         Assert.Equal(1, await database.ScalarAsync<int>("SELECT run FROM study WHERE observation_id = $1 AND is_current", id));
+    }
+
+    [Fact]
+    public async Task An_ecg_that_failed_before_it_had_a_study_is_selected_for_a_replay_until_it_has_one()
+    {
+        var id = Ecgs.NewId();
+        var selection = new ReplaySelection { Status = StudyStatus.Failed, SourceSystem = "fhir" };
+        await database.Ledger.FailAsync(await StoreAsync(id, "5 6", EventPriority.Routine), Ecgs.Reason, Stop);
+        Assert.Equal(1, (await database.Get<IReplayJobs>().PreviewAsync(selection, 10, Stop)).Count);
+
+        var later = (await database.Ledger.FindAsync(await StoreAsync(id, "7 8", EventPriority.Routine), Stop))!;
+        await TakeAsync(later, "c");
+        Assert.Equal(0, (await database.Get<IReplayJobs>().PreviewAsync(selection, 10, Stop)).Count);
     }
 
     [Fact]
