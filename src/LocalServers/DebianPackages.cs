@@ -4,7 +4,7 @@ using System.Globalization;
 namespace EcgIntegration.LocalServers;
 
 /// <summary>
-/// Debian's server programs. A missing package is installed; the package's own instance of the server is neither
+/// Debian's programs that this product is run and tested with. A missing package is installed; the package's own instance of the server is neither
 /// started nor enabled, and servers that run already are left alone.
 /// </summary>
 public static class DebianPackages
@@ -14,6 +14,9 @@ public static class DebianPackages
 
     /// <summary>Package with the RabbitMQ server.</summary>
     public const string RabbitMq = "rabbitmq-server";
+
+    /// <summary>Package with Node.js's package manager, and with it Node.js.</summary>
+    public const string Npm = "npm";
 
     internal const string RabbitMqPrograms = "/usr/lib/rabbitmq/bin";
     private const string PostgresVersions = "/usr/lib/postgresql";
@@ -55,7 +58,7 @@ public static class DebianPackages
         : null;
 
     /// <summary>Installs a package where its programs are missing.</summary>
-    /// <param name="package"><see cref="Postgres"/> or <see cref="RabbitMq"/>.</param>
+    /// <param name="package"><see cref="Postgres"/>, <see cref="RabbitMq"/> or <see cref="Npm"/>.</param>
     /// <param name="progress">Receives what is being done.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="PrivateServerException">It is missing and cannot be installed.</exception>
@@ -80,9 +83,12 @@ public static class DebianPackages
         }
     }
 
-    private static bool IsInstalled(string package) => package == Postgres
-        ? PostgresPrograms is not null
-        : File.Exists(Path.Combine(RabbitMqPrograms, "rabbitmq-server"));
+    private static bool IsInstalled(string package) => package switch
+    {
+        Postgres => PostgresPrograms is not null,
+        RabbitMq => File.Exists(Path.Combine(RabbitMqPrograms, "rabbitmq-server")),
+        _ => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, package))),
+    };
 
     private static async Task InstallAsync(string package, Action<string>? progress, CancellationToken cancellationToken)
     {
