@@ -20,10 +20,12 @@ namespace EcgIntegration.Persistence.Hosting;
 public static class PersistenceServices
 {
     /// <summary>
-    /// Adds <see cref="IStudyLedger"/>, <see cref="IFhirStore"/>, <see cref="IFhirSearch"/>, <see cref="IFhirWriting"/>, <see cref="IModelRoles"/>,
-    /// <see cref="IShadowResults"/>, <see cref="IAuditLog"/>, <see cref="IIntakeFigures"/>, <see cref="IKeptBodies"/>, <see cref="IReplayJobs"/>,
-    /// <see cref="IReplayWork"/>, <see cref="IReviewList"/>, <see cref="DatabaseMigrator"/> and <see cref="DatabaseProbe"/> over
-    /// one pool of connections, configured by the section <see cref="DatabaseOptions.Section"/>.
+    /// Adds <see cref="IStudyLedger"/>, <see cref="IFhirStore"/>, <see cref="IFhirSearch"/>, <see cref="IFhirWriting"/>,
+    /// <see cref="IModelRoles"/>,
+    /// <see cref="IShadowResults"/>, <see cref="IAuditLog"/>, <see cref="IAuditTrail"/>, <see cref="IIntakeFigures"/>,
+    /// <see cref="IKeptBodies"/>, <see cref="IReplayJobs"/>, <see cref="IReplayWork"/>, <see cref="IReviewList"/>,
+    /// <see cref="DatabaseMigrator"/> and <see cref="DatabaseProbe"/> over one pool of connections, configured by the section
+    /// <see cref="DatabaseOptions.Section"/>.
     /// </summary>
     public static IServiceCollection AddEcgPersistence(this IServiceCollection services, IConfiguration configuration)
     {
@@ -39,6 +41,7 @@ public static class PersistenceServices
         services.TryAddSingleton<DatabaseMigrator>();
         services.TryAddSingleton<DatabaseProbe>();
         services.TryAddSingleton<IAuditLog, PostgresAuditLog>();
+        services.TryAddSingleton<IAuditTrail, PostgresAuditTrail>();
         services.TryAddSingleton<IFhirStore, PostgresFhirStore>();
         services.TryAddSingleton<IFhirSearch, PostgresFhirSearch>();
         services.TryAddSingleton<IFhirWriting, PostgresFhirWriting>();

@@ -82,6 +82,15 @@ public static class SearchParameters
             new("type", Token, ["channel.type"]) { CodeSystem = Hl7 + "subscription-channel-type" },
             new("url", Reference, ["channel.endpoint"]),
         ],
+        // Not stored as resources: IAuditTrail searches the audit records themselves.
+        ["AuditEvent"] =
+        [
+            new("date", Date, ["recorded"]) { IsSortable = true },
+            new("patient", Reference, ["entity.what"]) { Targets = Patients },
+            new("agent", Reference, ["agent.who"]),
+            new("altid", Token, ["agent.altId"]),
+            new("agent-name", Text, ["agent.name"]),
+        ],
     }.ToFrozenDictionary(pair => pair.Key, pair => (SearchParameter[])[.. pair.Value, .. Common]);
 
     /// <summary>The resource types that are searched.</summary>

@@ -20,6 +20,8 @@ internal sealed class SqlParameters
 
     public string Number(int number) => Place(new NpgsqlParameter<int> { TypedValue = number });
 
+    public string LongNumber(long number) => Place(new NpgsqlParameter<long> { TypedValue = number });
+
     /// <summary>The first and the last moment of .NET stand for PostgreSQL's infinities.</summary>
     public string Moment(DateTimeOffset moment) => Place(new NpgsqlParameter<DateTimeOffset> { TypedValue = moment.ToUniversalTime() });
 

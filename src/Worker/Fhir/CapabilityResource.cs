@@ -18,7 +18,7 @@ internal static class CapabilityResource
         writer.WriteStartObject();
         writer.WriteString("type", type.Name);
         WriteInteractions(writer, type.Interactions);
-        writer.WriteString("versioning", "versioned");
+        writer.WriteString("versioning", type.Offers(FhirTypes.ReadVersion) ? "versioned" : "no-version");
         writer.WriteBoolean("readHistory", type.Offers(FhirTypes.ReadVersion));
         if (type.Offers(FhirTypes.Read))
         {
@@ -75,7 +75,10 @@ internal static class CapabilityResource
     private static void WriteSearch(Utf8JsonWriter writer, string type)
     {
         WriteNames(writer, "searchInclude", Followed(type));
-        WriteNames(writer, "searchRevInclude", FhirTypes.All.SelectMany(source => Followed(source.Name, type)));
+        WriteNames(
+            writer,
+            "searchRevInclude",
+            FhirTypes.All.Where(source => ReferenceParameters.IsFollowedBack(source.Name)).SelectMany(source => Followed(source.Name, type)));
         writer.WriteStartArray("searchParam");
         foreach (var parameter in SearchParameters.Of(type))
         {

@@ -20,7 +20,8 @@ internal static class CapabilityStatement
         writer.WriteString("kind", "instance");
         writer.WriteStartObject("software");
         writer.WriteString("name", "EcgIntegration");
-        writer.WriteString("version", typeof(CapabilityStatement).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion);
+        writer.WriteString(
+            "version", typeof(CapabilityStatement).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion);
         writer.WriteEndObject();
         writer.WriteStartObject("implementation");
         writer.WriteString("description", "心電図とAI解析補助（未承認・研究用） / ECGs and AI decision support (not approved, for research)");

@@ -49,7 +49,11 @@ internal sealed class CursorSeal(IOptions<SecurityOptions> options)
         {
             using var cipher = new AesGcm(_key, TagLength);
             cipher.Decrypt(
-                bytes.AsSpan(0, NonceLength), bytes.AsSpan(NonceLength + TagLength), bytes.AsSpan(NonceLength, TagLength), place, Encoding.UTF8.GetBytes(list));
+                bytes.AsSpan(0, NonceLength),
+                bytes.AsSpan(NonceLength + TagLength),
+                bytes.AsSpan(NonceLength, TagLength),
+                place,
+                Encoding.UTF8.GetBytes(list));
             return place;
         }
         catch (AuthenticationTagMismatchException)

@@ -1,3 +1,4 @@
+using EcgIntegration.Worker.Fhir.Auditing;
 using EcgIntegration.Worker.Fhir.Reading;
 using EcgIntegration.Worker.Fhir.Search;
 using EcgIntegration.Worker.Fhir.Writing;
@@ -15,6 +16,7 @@ internal static class FhirEndpoints
     public static IServiceCollection AddFhir(this IServiceCollection services) => services
         .Configure<KestrelServerOptions>(options => options.Limits.MaxRequestLineSize = LongestRequestLine)
         .AddSingleton<AccessAudit>()
+        .AddSingleton<AuditEvents>()
         .AddSingleton<CursorSeal>()
         .AddSingleton<SearchHandler>()
         .AddFhirWriting();

@@ -34,7 +34,9 @@ internal static class FhirFormat
         // A plus in a query is often sent bare, and arrives as a space.
         var text = format?.Trim().Replace("fhir json", "fhir+json", StringComparison.OrdinalIgnoreCase);
         return Names.Contains(text, StringComparer.OrdinalIgnoreCase)
-            || (MediaTypeHeaderValue.TryParse(text, out var type) && Names.Contains(type.MediaType.Value, StringComparer.OrdinalIgnoreCase) && IsR4(type));
+            || (MediaTypeHeaderValue.TryParse(text, out var type)
+                && Names.Contains(type.MediaType.Value, StringComparer.OrdinalIgnoreCase)
+                && IsR4(type));
     }
 
     private static bool IsJson(MediaTypeHeaderValue accepted) =>

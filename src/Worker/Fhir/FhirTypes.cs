@@ -1,3 +1,5 @@
+using EcgIntegration.Worker.Fhir.Auditing;
+
 namespace EcgIntegration.Worker.Fhir;
 
 /// <summary>A resource type that is offered.</summary>
@@ -26,6 +28,7 @@ internal static class FhirTypes
 
     public static IReadOnlyList<FhirType> All { get; } =
     [
+        new(AuditEvents.Type, [Read, Search]),
         new("Device", Writing),
         new("DiagnosticReport", Writing),
         new("Observation", Writing),

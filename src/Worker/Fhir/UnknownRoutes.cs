@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.AspNetCore.Routing.Template;
 
 namespace EcgIntegration.Worker.Fhir;
@@ -25,9 +24,9 @@ internal static class UnknownRoutes
         return FhirResult.Problem(context, FhirProblems.MethodNotAllowed);
     }
 
-    /// <summary>404 for a type that is unknown, or that does not offer what was asked for.</summary>
+    /// <summary>The answer of a route for a type that is unknown, or that does not offer what the route does.</summary>
     public static IResult NotOffered(HttpContext context, string type) =>
-        FhirResult.Problem(context, FhirTypes.Find(type) is null ? FhirProblems.UnknownType : FhirProblems.UnknownRoute);
+        FhirTypes.Find(type) is null ? FhirResult.Problem(context, FhirProblems.UnknownType) : Answer(context);
 
     private static SortedSet<string> MethodsAt(HttpContext context)
     {
@@ -36,7 +35,7 @@ internal static class UnknownRoutes
             .Where(route => route.Metadata.GetMetadata<Fallback>() is null && route.RoutePattern.RawText is not null);
         foreach (var route in routes)
         {
-            if (Takes(route.RoutePattern, context.Request.Path))
+            if (Takes(route, context.Request.Path))
             {
                 methods.UnionWith(route.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? []);
             }
@@ -45,14 +44,17 @@ internal static class UnknownRoutes
         return methods;
     }
 
-    private static bool Takes(RoutePattern pattern, PathString path)
+    private static bool Takes(RouteEndpoint route, PathString path)
     {
         var values = new RouteValueDictionary();
-        return new TemplateMatcher(new RouteTemplate(pattern), []).TryMatch(path, values)
-            // _search and $operations are routes of their own, never ids; and no type is unknown to a route that takes any.
+        return new TemplateMatcher(new RouteTemplate(route.RoutePattern), []).TryMatch(path, values)
+            // _search and $operations are routes of their own, never ids; and a route for any type serves those that offer what it does.
             && !(values.TryGetValue("id", out var id) && id is string and ['_' or '$', ..])
-            && !(values.TryGetValue("type", out var type) && type is string name && FhirTypes.Find(name) is null);
+            && !(values.TryGetValue("type", out var type) && type is string name && !Offers(name, route.Metadata.GetMetadata<RouteInteraction>()));
     }
+
+    private static bool Offers(string type, RouteInteraction? interaction) =>
+        FhirTypes.Find(type) is { } known && (interaction is null || known.Offers(interaction.Code));
 
     private static bool NamesType(HttpContext context)
     {
@@ -62,3 +64,7 @@ internal static class UnknownRoutes
 
     private sealed class Fallback;
 }
+
+/// <summary>What a route for any type does, as metadata of the route: a type that does not offer it has no such route.</summary>
+/// <param name="Code">The interaction, as <see cref="FhirType.Interactions"/> has it.</param>
+internal sealed record RouteInteraction(string Code);

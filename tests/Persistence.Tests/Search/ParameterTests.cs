@@ -162,7 +162,7 @@ public sealed class ParameterTests(MigratedDatabase database) : IClassFixture<Mi
     public void No_parameter_is_left_out_here()
     {
         var tested = Cases().Select(row => row.Data).Where(row => row.Item5).Select(row => (row.Item2, row.Item3)).ToHashSet();
-        var untested = SearchParameters.Types.SelectMany(type => SearchParameters.Of(type).Select(parameter => (type, parameter.Name)))
+        var untested = Stored.SelectMany(type => SearchParameters.Of(type).Select(parameter => (type, parameter.Name)))
             .Where(parameter => parameter.Name != "_id" && !tested.Contains(parameter));
         Assert.Empty(untested);
     }
@@ -189,5 +189,8 @@ public sealed class ParameterTests(MigratedDatabase database) : IClassFixture<Mi
         Assert.Empty(await database.FindAsync("Observation", [.. query, Where("Observation", "category", Token("k3"))]));
     }
 
-    private static IEnumerable<string> Types(string types) => types == "*" ? SearchParameters.Types : types.Split(' ');
+    /// <summary>Audit records are searched beside the resources, see <c>AuditTrailTests</c>.</summary>
+    private static IEnumerable<string> Stored => SearchParameters.Types.Where(type => type != "AuditEvent");
+
+    private static IEnumerable<string> Types(string types) => types == "*" ? Stored : types.Split(' ');
 }

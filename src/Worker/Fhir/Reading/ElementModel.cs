@@ -14,7 +14,8 @@ internal sealed class ElementModel
 
     private ElementModel(ClassMapping mapping)
     {
-        var elements = mapping.PropertyMappings.SelectMany(Elements).ToFrozenDictionary(pair => pair.Name, pair => pair.Element, StringComparer.Ordinal);
+        var elements = mapping.PropertyMappings.SelectMany(Elements)
+            .ToFrozenDictionary(pair => pair.Name, pair => pair.Element, StringComparer.Ordinal);
         BaseNames = elements.Values.Select(element => element.BaseName).ToFrozenSet(StringComparer.Ordinal);
         _byName = elements.GetAlternateLookup<ReadOnlySpan<char>>();
     }
@@ -25,12 +26,15 @@ internal sealed class ElementModel
     /// <summary>The model of a type: a resource, a data type, or a part of one such as <c>Observation.component</c>.</summary>
     public static ElementModel Of(string type) => Known.GetOrAdd(
         type,
-        static name => new(ModelInfo.ModelInspector.FindClassMapping(name) ?? throw new ArgumentException("The type is not one of R4.", nameof(type))));
+        static name => new(
+            ModelInfo.ModelInspector.FindClassMapping(name) ?? throw new ArgumentException("The type is not one of R4.", nameof(type))));
 
     /// <summary>An element by its name, or that of its sibling with an underscore; <see langword="null"/> for what R4 does not know.</summary>
-    public Element? Find(ReadOnlySpan<char> name) => _byName.TryGetValue(name is ['_', ..] ? name[1..] : name, out var element) ? element : null;
+    public Element? Find(ReadOnlySpan<char> name) =>
+        _byName.TryGetValue(name is ['_', ..] ? name[1..] : name, out var element) ? element : null;
 
-    private static IEnumerable<(string Name, Element Element)> Elements(PropertyMapping property) => property.Choice == ChoiceType.DatatypeChoice
+    private static IEnumerable<(string Name, Element Element)> Elements(PropertyMapping property) =>
+        property.Choice == ChoiceType.DatatypeChoice
         ? property.FhirTypeMappings.Select(type => (property.Name + char.ToUpperInvariant(type.Name[0]) + type.Name[1..], ElementOf(property, type)))
         : [(property.Name, ElementOf(property, property.PropertyTypeMapping))];
 

@@ -67,7 +67,8 @@ internal static class HistoryBundle
         writer.WriteStartObject("response");
         writer.WriteString("status", status);
         writer.WriteString("etag", FhirResult.EntityTag(version.Version).ToString());
-        writer.WriteString("lastModified", version.LastUpdated.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture));
+        writer.WriteString(
+            "lastModified", version.LastUpdated.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture));
         writer.WriteEndObject();
         writer.WriteEndObject();
     }

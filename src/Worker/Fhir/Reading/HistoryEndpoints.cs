@@ -8,8 +8,10 @@ internal static class HistoryEndpoints
 {
     public static void MapHistory(this IEndpointRouteBuilder fhir)
     {
-        fhir.MapMethods("{type}/_history", FhirPaths.ReadMethods, (string type, HttpContext context) => AnswerAsync(type, null, context));
-        fhir.MapMethods("{type}/{id}/_history", FhirPaths.ReadMethods, (string type, string id, HttpContext context) => AnswerAsync(type, id, context));
+        fhir.MapMethods("{type}/_history", FhirPaths.ReadMethods, (string type, HttpContext context) => AnswerAsync(type, null, context))
+            .WithMetadata(new RouteInteraction(FhirTypes.TypeHistory));
+        fhir.MapMethods("{type}/{id}/_history", FhirPaths.ReadMethods, (string type, string id, HttpContext context) => AnswerAsync(type, id, context))
+            .WithMetadata(new RouteInteraction(FhirTypes.InstanceHistory));
     }
 
     private static async Task<IResult> AnswerAsync(string type, string? id, HttpContext context)
@@ -39,8 +41,8 @@ internal static class HistoryEndpoints
 
         await services.GetRequiredService<AccessAudit>().RecordAsync(
             context, "history", id is null ? type : $"{type}/{id}", PatientOf(page), page.Versions.Count);
-        return FhirResult.Bytes(
-            context, StatusCodes.Status200OK, PrettyJson.IfAsked(request.IsPretty, HistoryBundle.Write(FhirPaths.BaseUrl(context), request, page, seal)));
+        var bundle = HistoryBundle.Write(FhirPaths.BaseUrl(context), request, page, seal);
+        return FhirResult.Bytes(context, StatusCodes.Status200OK, PrettyJson.IfAsked(request.IsPretty, bundle));
     }
 
     /// <summary>The patient where all versions are of one.</summary>

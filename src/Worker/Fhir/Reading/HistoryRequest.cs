@@ -38,7 +38,8 @@ internal sealed record HistoryRequest(
             return null;
         }
 
-        var (view, ignoresElements, viewProblem) = ViewReader.Read([type], Values(query, ViewReader.Summary), Values(query, ViewReader.Elements), allowsCount: false);
+        var (view, ignoresElements, viewProblem) = ViewReader.Read(
+            [type], Values(query, ViewReader.Summary), Values(query, ViewReader.Elements), allowsCount: false);
         var since = query[Since] is [{ } text] ? SearchDate.Parse(text) : null;
         var count = ReadCount(query, view is { } shown && shown.NeedsSamples(type) && type == "Observation");
         problem = viewProblem
@@ -55,7 +56,8 @@ internal sealed record HistoryRequest(
             view,
             query[PrettyJson.Parameter] == "true",
             [
-                .. query.Where(pair => pair.Key == Since || Shown.Contains(pair.Key)).Select(pair => KeyValuePair.Create(pair.Key, pair.Value.ToString())),
+                .. query.Where(pair => pair.Key == Since || Shown.Contains(pair.Key))
+                    .Select(pair => KeyValuePair.Create(pair.Key, pair.Value.ToString())),
                 new(Count, count.Value.ToString(CultureInfo.InvariantCulture)),
             ],
             query.ContainsKey(SearchCursor.Parameter) ? query[SearchCursor.Parameter].ToString() : null);

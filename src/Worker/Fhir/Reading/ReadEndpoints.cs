@@ -1,5 +1,6 @@
 using System.Globalization;
 using EcgIntegration.Persistence.Resources;
+using EcgIntegration.Worker.Fhir.Auditing;
 
 namespace EcgIntegration.Worker.Fhir.Reading;
 
@@ -8,15 +9,18 @@ internal static class ReadEndpoints
 {
     public static void MapRead(this IEndpointRouteBuilder fhir)
     {
-        fhir.MapMethods("{type}/{id}", FhirPaths.ReadMethods, ReadAsync);
-        fhir.MapMethods("{type}/{id}/_history/{version}", FhirPaths.ReadMethods, ReadVersionAsync);
+        fhir.MapMethods("{type}/{id}", FhirPaths.ReadMethods, ReadAsync).WithMetadata(new RouteInteraction(FhirTypes.Read));
+        fhir.MapMethods("{type}/{id}/_history/{version}", FhirPaths.ReadMethods, ReadVersionAsync)
+            .WithMetadata(new RouteInteraction(FhirTypes.ReadVersion));
     }
 
     /// <summary>Answers with the current version of a stored resource.</summary>
     internal static Task<IResult> ReadAsync(string type, string id, HttpContext context, IFhirStore store, AccessAudit audit) =>
         id is ['_' or '$', ..]
             ? Task.FromResult(UnknownRoutes.Answer(context))
-            : AnswerAsync(type, id, context, audit, FhirTypes.Read, view => store.ReadAsync(type, id, view.NeedsSamples(type), context.RequestAborted));
+            : AnswerAsync(type, id, context, audit, FhirTypes.Read, view => type == AuditEvents.Type
+                ? context.RequestServices.GetRequiredService<AuditEvents>().ReadAsync(id, context.RequestAborted)
+                : store.ReadAsync(type, id, view.NeedsSamples(type), context.RequestAborted));
 
     /// <summary>Answers with one version of a stored resource.</summary>
     internal static Task<IResult> ReadVersionAsync(
@@ -45,7 +49,8 @@ internal static class ReadEndpoints
             return FhirResult.Problem(context, FhirProblems.NotFound);
         }
 
-        await audit.RecordAsync(context, interaction, $"{type}/{id}/_history/{resource.Version}", AccessAudit.PatientOf(resource), resource.Deleted ? 0 : 1);
+        await audit.RecordAsync(
+            context, interaction, $"{type}/{id}/_history/{resource.Version}", AccessAudit.PatientOf(resource), resource.Deleted ? 0 : 1);
         return resource.Deleted
             ? FhirResult.Gone(context, resource)
             : FhirResult.Resource(context, resource, PrettyJson.IfAsked(options.IsPretty, options.View.Show(type, resource.Json)));

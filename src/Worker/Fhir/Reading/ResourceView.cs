@@ -23,7 +23,8 @@ internal sealed record ResourceView(ViewMode Mode, IReadOnlyCollection<string> E
     /// <summary>What is shown of a resource.</summary>
     /// <param name="type">Its type.</param>
     /// <param name="json">The resource as it is stored, with or without samples.</param>
-    public ReadOnlyMemory<byte> Show(string type, ReadOnlyMemory<byte> json) => Mode == ViewMode.Whole ? json : ResourceSubset.Write(type, json, this);
+    public ReadOnlyMemory<byte> Show(string type, ReadOnlyMemory<byte> json) =>
+        Mode == ViewMode.Whole ? json : ResourceSubset.Write(type, json, this);
 }
 
 /// <summary>Parts of resources.</summary>

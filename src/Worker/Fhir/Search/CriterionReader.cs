@@ -1,4 +1,5 @@
 using EcgIntegration.Persistence.Search;
+using EcgIntegration.Worker.Fhir.Auditing;
 using ModelInfo = Hl7.Fhir.Model.ModelInfo;
 
 namespace EcgIntegration.Worker.Fhir.Search;
@@ -25,7 +26,9 @@ internal sealed class CriterionReader(string baseUrl)
             return CriterionReading.Unsupported;
         }
 
-        return name.Chained is null ? ReadPlain(parameter, name.Modifier, value) : ReadChained(parameter, name, value);
+        return name.Chained is null ? ReadPlain(parameter, name.Modifier, value)
+            : type == AuditEvents.Type ? CriterionReading.Unsupported
+            : ReadChained(parameter, name, value);
     }
 
     /// <summary>One step, to the patient: what there is of other types is found by its own patient.</summary>
@@ -37,9 +40,10 @@ internal sealed class CriterionReader(string baseUrl)
             return CriterionReading.Unsupported;
         }
 
-        return Read(Target, chained, value) is { Criterion: { } criterion } reading
-            ? reading with { Criterion = new SearchCriterion(parameter, SearchModifier.None, []) { Chained = criterion } }
-            : Read(Target, chained, value);
+        var reading = Read(Target, chained, value);
+        return reading.Criterion is { } criterion
+            ? new(new SearchCriterion(parameter, SearchModifier.None, []) { Chained = criterion }, null)
+            : reading;
     }
 
     private CriterionReading ReadPlain(SearchParameter parameter, string? modifierName, string value)
@@ -63,17 +67,18 @@ internal sealed class CriterionReader(string baseUrl)
         return new(new SearchCriterion(parameter, modifier, values), null);
     }
 
-    private static (SearchModifier Modifier, string? TargetType)? ReadModifier(SearchParameter parameter, string? name) => (name, parameter.Type) switch
-    {
-        (null, _) => (SearchModifier.None, null),
-        ("missing", _) => (SearchModifier.Missing, null),
-        ("not", SearchParameterType.Token) => (SearchModifier.Not, null),
-        ("exact", SearchParameterType.Text) => (SearchModifier.Exact, null),
-        ("contains", SearchParameterType.Text) => (SearchModifier.Contains, null),
-        ("identifier", SearchParameterType.Reference) when !parameter.IsUri() => (SearchModifier.Identifier, null),
-        (_, SearchParameterType.Reference) when !parameter.IsUri() && IsTargetType(parameter, name) => (SearchModifier.None, name),
-        _ => null,
-    };
+    private static (SearchModifier Modifier, string? TargetType)? ReadModifier(SearchParameter parameter, string? name) =>
+        (name, parameter.Type) switch
+        {
+            (null, _) => (SearchModifier.None, null),
+            ("missing", _) => (SearchModifier.Missing, null),
+            ("not", SearchParameterType.Token) => (SearchModifier.Not, null),
+            ("exact", SearchParameterType.Text) => (SearchModifier.Exact, null),
+            ("contains", SearchParameterType.Text) => (SearchModifier.Contains, null),
+            ("identifier", SearchParameterType.Reference) when !parameter.IsUri() => (SearchModifier.Identifier, null),
+            (_, SearchParameterType.Reference) when !parameter.IsUri() && IsTargetType(parameter, name) => (SearchModifier.None, name),
+            _ => null,
+        };
 
     private static bool IsTargetType(SearchParameter parameter, string name) =>
         parameter.Name == "patient" ? name == "Patient" : ModelInfo.IsKnownResource(name);

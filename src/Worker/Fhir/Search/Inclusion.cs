@@ -18,7 +18,8 @@ internal sealed record Inclusion(bool IsReverse, string Source, SearchParameter 
     /// <summary>Types of what it brings.</summary>
     public IEnumerable<string> Brings => IsReverse
         ? [Source]
-        : SearchParameters.Types.Where(type => (Target is null || type == Target) && Parameter.CanReferTo(type) && FhirTypes.Find(type) is not null);
+        : SearchParameters.Types.Where(type => (Target is null || type == Target) && Parameter.CanReferTo(type)
+            && FhirTypes.Find(type) is not null && ReferenceParameters.IsFollowedBack(type));
 
     /// <summary>Whether it is followed from resources of a type.</summary>
     public bool StartsFrom(string type) => IsReverse
@@ -51,6 +52,7 @@ internal sealed record Inclusion(bool IsReverse, string Source, SearchParameter 
         return
         [
             .. SearchParameters.Types.Where(source => FhirTypes.Find(source) is not null && (parts[0] == Any || parts[0] == source))
+                .Where(source => !isReverse || ReferenceParameters.IsFollowedBack(source))
                 .SelectMany(source => SearchParameters.Of(source)
                     .Where(parameter => parameter.IsFollowed() && (parts[1] == Any || parts[1] == parameter.Name))
                     .Where(parameter => target is null || parameter.CanReferTo(target))

@@ -1,4 +1,5 @@
 using EcgIntegration.Persistence.Search;
+using EcgIntegration.Worker.Fhir.Auditing;
 
 namespace EcgIntegration.Worker.Fhir.Search;
 
@@ -10,6 +11,9 @@ internal static class ReferenceParameters
 
     /// <summary>Whether <c>_include</c> and <c>_revinclude</c> can follow it.</summary>
     public static bool IsFollowed(this SearchParameter parameter) => parameter.Type == SearchParameterType.Reference && !parameter.IsUri();
+
+    /// <summary>Whether <c>_revinclude</c> can follow references of a type: audit records are no resources that the store holds.</summary>
+    public static bool IsFollowedBack(string source) => source != AuditEvents.Type;
 
     /// <summary>The type an id alone means, or <see langword="null"/> where it could be several.</summary>
     public static string? OnlyTarget(this SearchParameter parameter) => parameter.Targets is [var only] ? only : null;

@@ -27,13 +27,16 @@ internal static partial class SearchDate
         try
         {
             var start = new DateTime(year, month ?? 1, day ?? 1, 0, 0, 0, DateTimeKind.Unspecified);
-            var prefix = match.Groups["prefix"] is { Length: > 0 } group ? Enum.Parse<DatePrefix>(group.ValueSpan, ignoreCase: true) : DatePrefix.Eq;
+            var prefix = match.Groups["prefix"] is { Length: > 0 } group
+                ? Enum.Parse<DatePrefix>(group.ValueSpan, ignoreCase: true)
+                : DatePrefix.Eq;
             return (month, day, Number(match, "hour")) switch
             {
                 (null, _, _) => Interval(prefix, start, Japan, year < DateTime.MaxValue.Year ? start.AddYears(1) : DateTime.MaxValue),
                 (_, null, _) => Interval(prefix, start, Japan, Later(start, start => start.AddMonths(1))),
                 (_, _, null) => Interval(prefix, start, Japan, Later(start, start => start.AddDays(1))),
-                (_, _, { } hour) => Moment(prefix, match, start.Add(new TimeSpan(0, hour, Number(match, "minute")!.Value, Number(match, "second") ?? 0))),
+                (_, _, { } hour) => Moment(
+                    prefix, match, start.Add(new TimeSpan(0, hour, Number(match, "minute")!.Value, Number(match, "second") ?? 0))),
             };
         }
         catch (ArgumentOutOfRangeException)
@@ -87,7 +90,8 @@ internal static partial class SearchDate
     /// <exception cref="ArgumentOutOfRangeException">It is beyond the fourteen hours there are.</exception>
     private static TimeSpan Offset(string zone)
     {
-        var offset = new TimeSpan(int.Parse(zone.AsSpan(1, 2), CultureInfo.InvariantCulture), int.Parse(zone.AsSpan(4, 2), CultureInfo.InvariantCulture), 0);
+        var (hours, minutes) = (zone[1..3], zone[4..6]);
+        var offset = new TimeSpan(int.Parse(hours, CultureInfo.InvariantCulture), int.Parse(minutes, CultureInfo.InvariantCulture), 0);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, TimeSpan.FromHours(14));
         return zone[0] == '-' ? -offset : offset;
     }
@@ -96,7 +100,13 @@ internal static partial class SearchDate
         match.Groups[group] is { Success: true } found ? int.Parse(found.ValueSpan, CultureInfo.InvariantCulture) : null;
 
     [GeneratedRegex(
-        @"\A(?<prefix>eq|ne|gt|lt|ge|le|sa|eb|ap)?(?<year>[0-9]{4})(-(?<month>[0-9]{2})(-(?<day>[0-9]{2})(T(?<hour>[0-9]{2}):(?<minute>[0-9]{2})(:(?<second>[0-9]{2})(\.(?<fraction>[0-9]{1,12}))?)?(?<zone>Z|[+-][0-9]{2}:[0-9]{2})?)?)?)?\z",
-        RegexOptions.ExplicitCapture)]
+        """
+        \A (?<prefix>eq|ne|gt|lt|ge|le|sa|eb|ap)? (?<year>[0-9]{4})
+        (- (?<month>[0-9]{2})
+          (- (?<day>[0-9]{2})
+            (T (?<hour>[0-9]{2}) : (?<minute>[0-9]{2}) (: (?<second>[0-9]{2}) (\. (?<fraction>[0-9]{1,12}))? )?
+              (?<zone>Z|[+-][0-9]{2}:[0-9]{2})? )? )? )? \z
+        """,
+        RegexOptions.ExplicitCapture | RegexOptions.IgnorePatternWhitespace)]
     private static partial Regex Form();
 }

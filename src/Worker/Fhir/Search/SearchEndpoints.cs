@@ -5,8 +5,10 @@ internal static class SearchEndpoints
 {
     public static void MapSearch(this IEndpointRouteBuilder fhir)
     {
-        fhir.MapMethods("{type}", FhirPaths.ReadMethods, (string type, HttpContext context) => AnswerAsync(type, context, hasForm: false));
-        fhir.MapPost("{type}/_search", (string type, HttpContext context) => AnswerAsync(type, context, hasForm: true));
+        fhir.MapMethods("{type}", FhirPaths.ReadMethods, (string type, HttpContext context) => AnswerAsync(type, context, hasForm: false))
+            .WithMetadata(new RouteInteraction(FhirTypes.Search));
+        fhir.MapPost("{type}/_search", (string type, HttpContext context) => AnswerAsync(type, context, hasForm: true))
+            .WithMetadata(new RouteInteraction(FhirTypes.Search));
     }
 
     private static async Task<IResult> AnswerAsync(string type, HttpContext context, bool hasForm)

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Primitives;
 
 namespace EcgIntegration.Worker.Fhir.Search;
 
@@ -34,7 +35,12 @@ internal static class SearchForm
 
         try
         {
-            var options = new FormOptions { ValueCountLimit = SearchRequestReader.MaximumParameters + 1, KeyLengthLimit = LargestBody, ValueLengthLimit = LargestBody };
+            var options = new FormOptions
+            {
+                ValueCountLimit = SearchRequestReader.MaximumParameters + 1,
+                KeyLengthLimit = LargestBody,
+                ValueLengthLimit = LargestBody,
+            };
             var form = await request.ReadFormAsync(options, context.RequestAborted);
             return ([.. Pairs(request.Query), .. Pairs(form)], null);
         }
@@ -45,6 +51,6 @@ internal static class SearchForm
         }
     }
 
-    private static IReadOnlyList<KeyValuePair<string, string>> Pairs(IEnumerable<KeyValuePair<string, Microsoft.Extensions.Primitives.StringValues>> parameters) =>
+    private static IReadOnlyList<KeyValuePair<string, string>> Pairs(IEnumerable<KeyValuePair<string, StringValues>> parameters) =>
         [.. parameters.SelectMany(pair => pair.Value.Select(value => KeyValuePair.Create(pair.Key, value ?? "")))];
 }

@@ -1,9 +1,10 @@
 using EcgIntegration.Persistence.Search;
+using EcgIntegration.Worker.Fhir.Auditing;
 
 namespace EcgIntegration.Worker.Fhir.Search;
 
 /// <summary>Answers searches: parameters, store, audit record, Bundle.</summary>
-internal sealed class SearchHandler(IFhirSearch search, AccessAudit audit, CursorSeal seal)
+internal sealed class SearchHandler(IFhirSearch search, AuditEvents events, AccessAudit audit, CursorSeal seal)
 {
     private readonly IncludeLoader _includes = new(search);
 
@@ -22,7 +23,12 @@ internal sealed class SearchHandler(IFhirSearch search, AccessAudit audit, Curso
             return FhirResult.Problem(context, SearchProblems.CursorInvalid.At("http." + SearchCursor.Parameter));
         }
 
-        await audit.RecordAsync(context, "search", type, request.Patient, result.Page.Matches.Count + result.Included.Resources.Count);
+        var shown = result.Page.Matches.Count + result.Included.Resources.Count;
+        foreach (var patient in request.Patients.DefaultIfEmpty<string?>(null))
+        {
+            await audit.RecordAsync(context, "search", type, patient, shown);
+        }
+
         return FhirResult.Bytes(
             context, StatusCodes.Status200OK, PrettyJson.IfAsked(request.IsPretty, SearchBundle.Write(baseUrl, request, result, seal)));
     }
@@ -32,11 +38,11 @@ internal sealed class SearchHandler(IFhirSearch search, AccessAudit audit, Curso
     {
         try
         {
-            var page = request.Query.Limit == 0 ? new SearchPage([], null) : await search.SearchAsync(request.Query, cancellationToken);
+            var page = await PageAsync(request.Query, cancellationToken);
             var included = request.Inclusions.Count == 0 || page.Matches.Count == 0
                 ? Included.None
                 : await _includes.LoadAsync(request, page.Matches, baseUrl, cancellationToken);
-            long? total = request.WantsTotal ? await search.CountAsync(request.Query with { After = null }, cancellationToken) : null;
+            long? total = request.WantsTotal ? await CountAsync(request.Query with { After = null }, cancellationToken) : null;
             return new SearchResult(page, included, total);
         }
         catch (FormatException) when (request.Query.After is not null)
@@ -44,4 +50,12 @@ internal sealed class SearchHandler(IFhirSearch search, AccessAudit audit, Curso
             return null;
         }
     }
+
+    private async Task<SearchPage> PageAsync(ResourceQuery query, CancellationToken cancellationToken) =>
+        query.Limit == 0 ? new SearchPage([], null)
+        : query.Type == AuditEvents.Type ? await events.SearchAsync(query, cancellationToken)
+        : await search.SearchAsync(query, cancellationToken);
+
+    private Task<long> CountAsync(ResourceQuery query, CancellationToken cancellationToken) =>
+        query.Type == AuditEvents.Type ? events.CountAsync(query, cancellationToken) : search.CountAsync(query, cancellationToken);
 }

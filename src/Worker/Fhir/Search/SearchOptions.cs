@@ -1,5 +1,6 @@
 using System.Globalization;
 using EcgIntegration.Persistence.Search;
+using EcgIntegration.Worker.Fhir.Auditing;
 using EcgIntegration.Worker.Fhir.Reading;
 using SortKey = EcgIntegration.Persistence.Search.SortKey;
 
@@ -69,6 +70,7 @@ internal sealed class SearchOptions(string type)
         "Observation" or "DiagnosticReport" => "-date",
         "Provenance" => "-recorded",
         "Task" => "-authored-on",
+        AuditEvents.Type => "-date",
         _ => "-_lastUpdated",
     };
 

@@ -35,8 +35,8 @@ internal sealed record SearchRequest
     /// <summary>Type, criteria and order: what a place of a page belongs to.</summary>
     public required string List { get; init; }
 
-    /// <summary>The patients named, for the audit; <see langword="null"/> where none is.</summary>
-    public required string? Patient { get; init; }
+    /// <summary>The patients named, by reference or identifier, for the audit.</summary>
+    public required IReadOnlyList<string> Patients { get; init; }
 
     /// <summary>The place of this page as sent, or <see langword="null"/>.</summary>
     public required string? Cursor { get; init; }

@@ -104,7 +104,7 @@ internal sealed class SearchRequestReader(string type, string baseUrl, CursorSea
                 new("_count", limit.ToString(CultureInfo.InvariantCulture)),
             ],
             List = list,
-            Patient = SearchedPatients.Of(type, _criteria),
+            Patients = SearchedPatients.Of(type, _criteria),
             Cursor = settings.Cursor,
         };
     }

@@ -7,12 +7,9 @@ internal static class SearchedPatients
 {
     private static readonly string[] References = ["patient", "subject"];
 
-    /// <summary>References and identifiers, separated by commas; <see langword="null"/> where none is named.</summary>
-    public static string? Of(string type, IEnumerable<SearchCriterion> criteria)
-    {
-        var named = criteria.SelectMany(criterion => Named(type, criterion)).Distinct(StringComparer.Ordinal).ToList();
-        return named.Count == 0 ? null : string.Join(',', named);
-    }
+    /// <summary>References and identifiers, each once.</summary>
+    public static IReadOnlyList<string> Of(string type, IEnumerable<SearchCriterion> criteria) =>
+        [.. criteria.SelectMany(criterion => Named(type, criterion)).Distinct(StringComparer.Ordinal)];
 
     private static IEnumerable<string> Named(string type, SearchCriterion criterion)
     {

@@ -1,0 +1,73 @@
+using System.Globalization;
+using EcgIntegration.Persistence.Search;
+using Npgsql;
+
+namespace EcgIntegration.Persistence.Audit;
+
+/// <inheritdoc cref="IAuditTrail"/>
+internal sealed class PostgresAuditTrail(NpgsqlDataSource database, TimeProvider time) : IAuditTrail
+{
+    private const string Select = "SELECT a.sequence, a.at, a.actor, a.action, a.resource, a.patient, a.results FROM audit a WHERE";
+
+    public async Task<AuditPage> SearchAsync(ResourceQuery query, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        var parameters = new SqlParameters();
+        var condition = new AuditSql(parameters, time.GetUtcNow()).Of(query.Criteria);
+        var ascends = query.Sort is [{ Descending: false }, ..];
+        var after = query.After is null
+            ? ""
+            : $" AND a.sequence {(ascends ? ">" : "<")} {parameters.LongNumber(SequenceOf(query.After))}";
+        var sql = $"{Select} {condition}{after} ORDER BY a.sequence {(ascends ? "ASC" : "DESC")} LIMIT {parameters.Number(query.Limit + 1)}";
+        var entries = await ReadAsync(parameters, sql, cancellationToken);
+        if (entries.Count <= query.Limit)
+        {
+            return new AuditPage(entries, null);
+        }
+
+        // One row more than the page holds says that another page follows.
+        entries.RemoveAt(query.Limit);
+        var last = entries[^1].Sequence.ToString(CultureInfo.InvariantCulture);
+        return new AuditPage(entries, new SearchPlace([.. query.Sort.Select(_ => last)], last));
+    }
+
+    public async Task<long> CountAsync(ResourceQuery query, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        var parameters = new SqlParameters();
+        var condition = new AuditSql(parameters, time.GetUtcNow()).Of(query.Criteria);
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var command = parameters.Command(connection, $"SELECT count(*) FROM audit a WHERE {condition}");
+        return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    public async Task<AuditEntry?> ReadAsync(long sequence, CancellationToken cancellationToken)
+    {
+        var parameters = new SqlParameters();
+        var entries = await ReadAsync(parameters, $"{Select} a.sequence = {parameters.LongNumber(sequence)}", cancellationToken);
+        return entries.Count == 0 ? null : entries[0];
+    }
+
+    private static long SequenceOf(SearchPlace place) => long.TryParse(place.Id, NumberStyles.None, CultureInfo.InvariantCulture, out var sequence)
+        ? sequence
+        : throw new FormatException("The place is none of this search.");
+
+    private async Task<List<AuditEntry>> ReadAsync(SqlParameters parameters, string sql, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var command = parameters.Command(connection, sql);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var entries = new List<AuditEntry>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            entries.Add(new AuditEntry(reader.GetInt64(0), reader.GetFieldValue<DateTimeOffset>(1), new AuditRecord(
+                reader.GetString(2),
+                reader.GetString(3),
+                reader.GetString(4),
+                reader.IsDBNull(5) ? null : reader.GetString(5),
+                reader.GetInt32(6))));
+        }
+
+        return entries;
+    }
+}
