@@ -17,10 +17,6 @@ internal static class SearchTables
         table.HasIndex(row => new { row.Type, row.Date, row.Id }).HasDatabaseName("ix_resource_date");
         table.HasIndex(row => new { row.Type, row.Stamped, row.Id }).HasDatabaseName("ix_resource_stamped").HasFilter("stamped IS NOT NULL");
         table.HasIndex(row => new { row.Type, row.LastUpdated, row.Id }).HasDatabaseName("ix_resource_last_updated");
-        // Spans begun before a moment can reach past it. They are few, and have an index of their own, so that all others are
-        // bounded by one date.
-        table.HasIndex(row => new { row.Type, row.DateEnd }).HasDatabaseName("ix_resource_span").HasFilter("date_end > date");
-        table.HasIndex(row => new { row.Type, row.StampedEnd }).HasDatabaseName("ix_resource_stamped_span").HasFilter("stamped_end > stamped");
     }
 
     public static void Text(EntityTypeBuilder<ResourceTextRow> table)

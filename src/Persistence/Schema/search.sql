@@ -34,6 +34,11 @@ $$;
 -- index gives rows in order only behind equalities.
 CREATE INDEX ix_resource_status ON resource (type, status, (coalesce(priority, '')), date, id);
 
+-- A span begun before a moment can reach over it. Spans are few, and have an index of their own, so that all others are
+-- bounded by one date.
+CREATE INDEX ix_resource_span ON resource USING gist (tstzrange(date, date_end, '[]')) WHERE date_end > date;
+CREATE INDEX ix_resource_stamped_span ON resource USING gist (tstzrange(stamped, stamped_end, '[]')) WHERE stamped_end > stamped;
+
 -- What is searched rarely and waits in the index's list of pending entries is read one by one: the list is kept short.
 CREATE INDEX ix_resource_tokens ON resource USING gin (tokens) WITH (gin_pending_list_limit = 1024);
 

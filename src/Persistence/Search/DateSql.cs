@@ -18,8 +18,8 @@ internal sealed class DateSql(string start, string end, SqlParameters parameters
     public string Of(DateValue value) => Parts(value) is [var one] ? one : $"({string.Join(" OR ", Parts(value))})";
 
     /// <summary>
-    /// The condition for one value as one or two that exclude each other and hold between them what it holds. Each bounds a
-    /// column that an index begins with: what lies after a moment, and the few spans that reach over it.
+    /// The condition for one value as one or two that exclude each other and hold between them what it holds: what starts within
+    /// bounds, and the few spans that were begun before and reach over a moment. These have an index of their own.
     /// </summary>
     public IReadOnlyList<string> Parts(DateValue value)
     {
@@ -50,7 +50,7 @@ internal sealed class DateSql(string start, string end, SqlParameters parameters
         : $"({start} >= {from} AND {start} < {until})";
 
     private IReadOnlyList<string> Reaching(string from, string past) => HasSpans
-        ? [$"{start} >= {from}", $"({start} < {from} AND {end} > {start} AND {end} >= {past})"]
+        ? [$"{start} >= {from}", $"({start} < {from} AND {end} > {start} AND tstzrange({start}, {end}, '[]') @> {past})"]
         : [$"{start} >= {from}"];
 
     private IReadOnlyList<string> Near(DateValue value)

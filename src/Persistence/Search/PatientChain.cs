@@ -33,9 +33,10 @@ internal sealed class PatientChain
            WHERE {(TokenValues.AreOfFew(_chained) ? $"({alias}.type || '')" : $"{alias}.type")} = 'Patient' AND NOT {alias}.deleted AND {new CriterionSql(alias, "Patient", _parameters, _now).Of(_chained)}
            """;
 
-    /// <summary>Identifiers by which resources are found themselves.</summary>
-    public PatientIdentifiers Identifiers =>
-        PatientValues.Identifiers(_chained is { Parameter.Name: "identifier", Modifier: SearchModifier.None } ? [.. _chained.AnyOf.OfType<TokenValue>()] : []);
+    /// <summary>Identifiers by which resources are found themselves; a system alone is asked of stored patients only.</summary>
+    public PatientIdentifiers Identifiers => PatientValues.Identifiers(_chained is { Parameter.Name: "identifier", Modifier: SearchModifier.None }
+        ? [.. _chained.AnyOf.OfType<TokenValue>().Where(value => value.Code is not null)]
+        : []);
 
     /// <summary>Conditions of which one holds, on the row of <paramref name="sql"/>.</summary>
     public IEnumerable<string> Conditions(CriterionSql sql, string patientAlias) =>

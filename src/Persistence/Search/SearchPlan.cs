@@ -45,7 +45,7 @@ internal sealed class SearchPlan
             return [With(new($"({_sql.TextIds(text)}) AS d(id)", $"{Row}.id = d.id"), _query.Criteria.Where(other => other != text).Select(_sql.Of))];
         }
 
-        return _order is null ? [With(new(null, "true"), _query.Criteria.Select(_sql.Of))] : InOrder();
+        return _order is null || _query.Criteria.Any(IsById) ? [With(new(null, "true"), _query.Criteria.Select(_sql.Of))] : InOrder();
     }
 
     /// <summary>
@@ -54,26 +54,32 @@ internal sealed class SearchPlan
     /// </summary>
     private IReadOnlyList<SearchBranch> InOrder()
     {
-        var status = _order == IndexColumn.Date ? _query.Criteria.FirstOrDefault(criterion => IsCode(criterion, IndexColumn.Status)) : null;
-        var priority = _order == IndexColumn.Date ? _query.Criteria.FirstOrDefault(criterion => IsCode(criterion, IndexColumn.Priority)) : null;
-        var date = _query.Criteria.FirstOrDefault(IsDateOfOrder);
-        var filters = _query.Criteria.Where(other => other != status && other != priority && other != date).ToList();
+        var (status, priority) = (OfWorklist(IndexColumn.Status), OfWorklist(IndexColumn.Priority));
+        var dates = _query.Criteria.Where(IsDateOfOrder).ToList();
+        var bounds = dates.Where(date => Parts(_sql, date).Count == 1).ToList();
+        var reaching = dates.Except(bounds).FirstOrDefault();
+        var filters = _query.Criteria.Except(bounds).Where(other => other != status && other != priority && other != reaching).ToList();
         var lanes = status is null && priority is null ? [new(null, "true")] : WorkLanes.Of(_query.Type, status, priority, _parameters);
-        var parts = date is null ? ["true"] : _sql.Dates(date.Parameter).Parts((DateValue)date.AnyOf[0]);
         if (filters.Count == 0)
         {
-            return [.. lanes.SelectMany(lane => parts.Select(part => With(lane, [part])))];
+            IEnumerable<string> within = [.. bounds.Select(_sql.Of), .. reaching is null ? [] : Parts(_sql, reaching).Take(1)];
+            return [.. lanes.Select(lane => With(lane, within)), .. reaching is null ? Array.Empty<SearchBranch>() : [Spans(reaching)]];
         }
 
         // One way only, whose beginning can be looked through: what would take several is left to the filter.
-        var (lane, inLane) = lanes is [{ Driver: null } only] ? (only, true) : (new SearchBranch(null, "true"), false);
-        IEnumerable<string> rest =
-        [
-            .. filters.Select(_sql.Of),
-            .. inLane ? [] : new[] { status, priority }.OfType<SearchCriterion>().Select(_sql.Of),
-            .. parts.Count > 1 ? [$"({string.Join(" OR ", parts)})"] : Array.Empty<string>(),
-        ];
-        return [(parts.Count > 1 ? lane : With(lane, parts)) with { Filter = string.Join(" AND ", rest) }];
+        var inLane = lanes is [{ Driver: null }];
+        var rest = filters.Concat(new[] { reaching, inLane ? null : status, inLane ? null : priority }.OfType<SearchCriterion>());
+        return [With(inLane ? lanes[0] : new(null, "true"), bounds.Select(_sql.Of)) with { Filter = string.Join(" AND ", rest.Select(_sql.Of)) }];
+    }
+
+    /// <summary>Spans that reach over a moment, whichever else is asked of them: in no order that an index has, and few.</summary>
+    private SearchBranch Spans(SearchCriterion date)
+    {
+        const string inner = "i";
+        var part = Parts(new CriterionSql(inner, _query.Type, _parameters, _now), date)[1];
+        return With(
+            new($"(SELECT {inner}.id FROM resource {inner} WHERE {inner}.type = {_parameters.Text(_query.Type)} AND {part} OFFSET 0) AS d(id)", $"{Row}.id = d.id"),
+            _query.Criteria.Where(other => other != date).Select(_sql.Of));
     }
 
     /// <summary>One look-up for each patient, in the order of the date.</summary>
@@ -151,6 +157,12 @@ internal sealed class SearchPlan
         """,
         $"{Row}.id = d.id");
 
+    /// <summary>The index of worklists is in the order of the date.</summary>
+    private SearchCriterion? OfWorklist(IndexColumn column) =>
+        _order == IndexColumn.Date ? _query.Criteria.FirstOrDefault(criterion => IsCode(criterion, column)) : null;
+
+    private static IReadOnlyList<string> Parts(CriterionSql sql, SearchCriterion date) => sql.Dates(date.Parameter).Parts((DateValue)date.AnyOf[0]);
+
     private static SearchBranch With(SearchBranch branch, IEnumerable<string> conditions) =>
         branch with { Condition = string.Join(" AND ", conditions.Prepend(branch.Condition)) };
 
@@ -168,6 +180,9 @@ internal sealed class SearchPlan
 
     private static bool IsCode(SearchCriterion criterion, IndexColumn column) =>
         criterion is { Chained: null, Modifier: SearchModifier.None } && criterion.Parameter.Column() == column && CodeValues.Of(criterion) is not null;
+
+    private static bool IsById(SearchCriterion criterion) =>
+        criterion is { Chained: null, Modifier: SearchModifier.None } && criterion.Parameter.Column() == IndexColumn.Id;
 
     private static bool IsText(SearchCriterion criterion) =>
         criterion is { Chained: null, Modifier: not SearchModifier.Missing and not SearchModifier.Not } && criterion.Parameter.Column() == IndexColumn.Text;

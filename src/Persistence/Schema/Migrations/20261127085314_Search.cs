@@ -135,18 +135,6 @@ namespace EcgIntegration.Persistence.Schema.Migrations
                 columns: new[] { "type", "last_updated", "id" });
 
             migrationBuilder.CreateIndex(
-                name: "ix_resource_span",
-                table: "resource",
-                columns: new[] { "type", "date_end" },
-                filter: "date_end > date");
-
-            migrationBuilder.CreateIndex(
-                name: "ix_resource_stamped_span",
-                table: "resource",
-                columns: new[] { "type", "stamped_end" },
-                filter: "stamped_end > stamped");
-
-            migrationBuilder.CreateIndex(
                 name: "ix_resource_stamped",
                 table: "resource",
                 columns: new[] { "type", "stamped", "id" },

@@ -630,14 +630,6 @@ namespace EcgIntegration.Persistence.Schema.Migrations
                     b.HasKey("Type", "Id")
                         .HasName("pk_resource");
 
-                    b.HasIndex("Type", "DateEnd")
-                        .HasDatabaseName("ix_resource_span")
-                        .HasFilter("date_end > date");
-
-                    b.HasIndex("Type", "StampedEnd")
-                        .HasDatabaseName("ix_resource_stamped_span")
-                        .HasFilter("stamped_end > stamped");
-
                     b.HasIndex("Type", "Date", "Id")
                         .HasDatabaseName("ix_resource_date");
 
