@@ -50,13 +50,6 @@ internal sealed class SelectionSql
         ORDER BY s.observation_id, s.observation_version DESC, s.is_current DESC, s.finished_at DESC, e.received_at DESC, e.event_id DESC
         """;
 
-    /// <summary>What no study of the ECG answers for.</summary>
-    private const string WithoutStudy =
-        """
-        AND (e.observation_id IS NULL OR e.status = 'failed' AND NOT EXISTS (
-          SELECT 1 FROM study s WHERE s.observation_id = e.observation_id AND s.observation_version >= e.observation_version))
-        """;
-
     /// <summary>
     /// Events whose body, or the ECG that a client stored, is all there is of them, unless a replay has made a study of it; and,
     /// where it is asked for what an event ended in, those that took an ECG back, which counts by itself elsewhere.
@@ -65,7 +58,10 @@ internal sealed class SelectionSql
         $"""
         SELECT e.event_id, NULL, e.received_at, e.status, NULL
         FROM intake_event e
-        WHERE e.study_id IS NULL AND e.status IN ('rejected', 'failed') {OfEvent()} {OfUnread()} {(OfEcgsToo ? "" : WithoutStudy)}
+        WHERE e.study_id IS NULL AND e.status IN ('rejected', 'failed') {OfEvent()} {OfUnread()}
+          AND (e.observation_id IS NULL {(OfEcgsToo ? "OR e.status = 'rejected'" : "")}
+            OR e.status = 'failed' AND NOT EXISTS (
+              SELECT 1 FROM study s WHERE s.observation_id = e.observation_id AND s.observation_version >= e.observation_version))
           AND NOT EXISTS (SELECT 1 FROM replay_item i WHERE i.source_event_id = e.event_id AND i.written AND i.observation_id IS NULL)
           AND NOT EXISTS (SELECT 1 FROM replay_item i WHERE i.event_id = e.event_id)
         """;

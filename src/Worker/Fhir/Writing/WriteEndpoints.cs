@@ -13,16 +13,13 @@ internal static class WriteEndpoints
     private const string IfMatchPlace = "http.If-Match";
     private const string IfNoneExist = "If-None-Exist";
 
-    /// <summary>Written by this system alone, whether or not it is offered for reading.</summary>
-    private const string ReadOnlyType = "AuditEvent";
-
     /// <summary>Maps them.</summary>
     public static void MapWriting(this IEndpointRouteBuilder fhir)
     {
         var writing = fhir.MapGroup("").AddEndpointFilter<RefusalFilter>();
-        writing.MapPost("{type}", CreateAsync);
-        writing.MapPut("{type}/{id}", UpdateAsync);
-        writing.MapDelete("{type}/{id}", DeleteAsync);
+        writing.MapPost("{type}", CreateAsync).WithMetadata(new RouteInteraction(FhirTypes.Create));
+        writing.MapPut("{type}/{id}", UpdateAsync).WithMetadata(new RouteInteraction(FhirTypes.Update));
+        writing.MapDelete("{type}/{id}", DeleteAsync).WithMetadata(new RouteInteraction(FhirTypes.Delete));
         writing.MapPost("", BundleEndpoint.AnswerAsync);
         writing.MapPost("DiagnosticReport/{id}/$sign", SignEndpoint.AnswerAsync);
     }
@@ -32,7 +29,7 @@ internal static class WriteEndpoints
     {
         if (FhirTypes.Find(type, FhirTypes.Create) is null)
         {
-            return NotTaken(context, type);
+            return UnknownRoutes.Answer(context);
         }
 
         var operation = await ReadAsync(new(WriteKind.Create, type, NewId(time)), context, options.Value.MaxBodyBytes);
@@ -49,7 +46,7 @@ internal static class WriteEndpoints
     {
         if (FhirTypes.Find(type, FhirTypes.Update) is null || IsRoute(id))
         {
-            return NotTaken(context, type);
+            return UnknownRoutes.Answer(context);
         }
 
         RequireId(id);
@@ -66,7 +63,7 @@ internal static class WriteEndpoints
     {
         if (FhirTypes.Find(type, FhirTypes.Delete) is null || IsRoute(id))
         {
-            return NotTaken(context, type);
+            return UnknownRoutes.Answer(context);
         }
 
         RequireId(id);
@@ -76,18 +73,6 @@ internal static class WriteEndpoints
 
     /// <summary><c>_history</c> and <c>$operations</c> are routes, never ids.</summary>
     private static bool IsRoute(string id) => id is ['_' or '$', ..];
-
-    /// <summary>A type that is read only is told so; anything else is an address that there is not, or with other methods.</summary>
-    private static IResult NotTaken(HttpContext context, string type)
-    {
-        if (type != ReadOnlyType && (FhirTypes.Find(type) is null || FhirTypes.Find(type, FhirTypes.Create) is not null))
-        {
-            return UnknownRoutes.Answer(context);
-        }
-
-        context.Response.Headers.Allow = FhirTypes.Find(type) is null ? "" : string.Join(", ", FhirPaths.ReadMethods);
-        return FhirResult.Problem(context, WriteProblems.InteractionUnsupported);
-    }
 
     /// <summary>An id that nothing has; ids of one time lie together in the index.</summary>
     internal static string NewId(TimeProvider time) => Guid.CreateVersion7(time.GetUtcNow()).ToString();

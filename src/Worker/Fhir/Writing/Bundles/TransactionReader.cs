@@ -84,7 +84,7 @@ internal static class TransactionReader
                 {
                     var type = text[..text.IndexOf('?', StringComparison.Ordinal)];
                     var place = operation.Place.Of(path)!;
-                    searches.Add(text, FhirTypes.Find(type) is null
+                    searches.Add(text, FhirTypes.Find(type, FhirTypes.Create) is null
                         ? throw new WriteRefusedException(WriteProblems.ReferenceUnresolved.At(place))
                         : conditions.Read(type, text, baseUrl, place));
                 }
