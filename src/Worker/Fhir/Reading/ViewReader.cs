@@ -48,7 +48,9 @@ internal static class ViewReader
         }
 
         var known = names.Select(name => BaseName(types, name)).ToList();
-        return new(new ResourceView(ViewMode.Elements, [.. known.OfType<string>()]), known.Contains(null), null);
+        var shown = known.OfType<string>().ToList();
+        // Where none of them is known, there is no list to go by: it is as if it had not been sent.
+        return new(shown.Count > 0 ? new ResourceView(ViewMode.Elements, shown) : ResourceView.Whole, known.Contains(null), null);
     }
 
     private static string? BaseName(IReadOnlyCollection<string> types, string name)
