@@ -17,7 +17,7 @@ public sealed class EventEndpointTests(WorkerSite site) : IClassFixture<WorkerSi
         using var json = JsonDocument.Parse(await site.Http.GetStreamAsync($"/events/{entry.EventId}", Stop));
         var root = json.RootElement;
         Assert.Equal(
-            ["eventId", "studyId", "status", "urgency", "observation", "report", "reasons", "receivedAt", "finishedAt", "attempts", "suggestions"],
+            ["eventId", "studyId", "status", "urgency", "observation", "report", "reasons", "receivedAt", "finishedAt", "attempts", "suggestions", "supersededBy"],
             root.EnumerateObject().Select(member => member.Name));
         Assert.Equal(("classified", "urgent", 1), (root.GetProperty("status").GetString(), root.GetProperty("urgency").GetString(), root.GetProperty("attempts").GetInt32()));
         Assert.Equal(entry.Observation, root.GetProperty("observation").GetString());
