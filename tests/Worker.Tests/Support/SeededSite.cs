@@ -42,6 +42,10 @@ public sealed class SeededSite(PostgresFixture postgres) : IAsyncLifetime
              "owner": {"reference": "Practitioner/d1"}}
             """),
         ("Device", "model", """{"resourceType": "Device", "status": "active", "identifier": [{"system": "urn:model", "value": "abc"}]}"""),
+        ("Subscription", "s1", """
+            {"resourceType": "Subscription", "status": "off", "reason": "test", "criteria": "urn:ecg-integration:topic:urgent-report",
+             "channel": {"type": "rest-hook", "endpoint": "https://ehr.example/notify"} }
+            """),
     ];
 
     /// <summary>The site.</summary>
