@@ -8,8 +8,8 @@ namespace EcgIntegration.Worker.Fhir;
 
 /// <summary>
 /// Makes places in a list opaque for links: what a page is sorted by, such as a birth date, does not show in a URL, and a place
-/// counts only for the list that it was given for. The key follows from the token, so that all workers behind one address
-/// understand each other's links; without a token, on loopback, it hides no secret but still tells a foreign link.
+/// counts only for the list that it was given for. The key follows from the tokens, so that all workers behind one address
+/// understand each other's links; without any, on loopback, it hides no secret but still tells a foreign link.
 /// </summary>
 internal sealed class CursorSeal(IOptions<SecurityOptions> options)
 {
@@ -62,6 +62,10 @@ internal sealed class CursorSeal(IOptions<SecurityOptions> options)
         }
     }
 
-    private static byte[] DeriveKey(SecurityOptions options, ReadOnlySpan<byte> purpose) =>
-        HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(options.Token ?? ""), outputLength: 32, info: purpose.ToArray());
+    private static byte[] DeriveKey(SecurityOptions options, ReadOnlySpan<byte> purpose)
+    {
+        var tokens = options.Clients.Values.Select(client => client.Token).Append(options.Token).OfType<string>().Order(StringComparer.Ordinal);
+        return HKDF.DeriveKey(
+            HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(string.Join('\n', tokens)), outputLength: 32, info: purpose.ToArray());
+    }
 }
