@@ -16,7 +16,7 @@ internal static class QueryRun
 
     private static readonly (string Name, Func<Random, int, string> Path)[] Kinds =
     [
-        ("read a report", (random, studies) => $"/fhir/DiagnosticReport/{Study(random, studies)}-0"),
+        ("read a report", (random, studies) => $"/fhir/DiagnosticReport/{Study(random, studies)}-report"),
         ("read an ECG, 5,000 x 12 samples", (random, studies) => $"/fhir/Observation/{Study(random, studies)}"),
         ("reports of a patient", (random, studies) => $"/fhir/DiagnosticReport?patient={Patient(random, studies)}"),
         ("reports of a patient, with findings", (random, studies) => $"/fhir/DiagnosticReport?patient={Patient(random, studies)}&_include=DiagnosticReport:result"),

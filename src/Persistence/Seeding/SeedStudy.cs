@@ -63,7 +63,7 @@ internal sealed class SeedStudy : IDisposable
         var at = RecordedAt(number);
         var ecgId = string.Create(CultureInfo.InvariantCulture, $"seed-{number:0000000}");
         var studyId = Guid.CreateVersion7(at);
-        var ids = _made.Select((_, i) => string.Create(CultureInfo.InvariantCulture, $"{ecgId}-{i}")).ToList();
+        var ids = _made.Select((resource, i) => $"{ecgId}-{Suffix(resource.Type, i)}").ToList();
         List<byte[]> values =
         [
             Utf8(ecgId), Utf8(PatientId(PatientOf(number))), Utf8(studyId.ToString("D")), Utf8(Text(at)),
@@ -83,6 +83,13 @@ internal sealed class SeedStudy : IDisposable
     }
 
     public void Dispose() => _ecg.Dispose();
+
+    private static string Suffix(string type, int number) => type switch
+    {
+        "DiagnosticReport" => "report",
+        "Observation" => string.Create(CultureInfo.InvariantCulture, $"finding-{number}"),
+        _ => type.ToLowerInvariant(),
+    };
 
     private static byte[] Utf8(string text) => Encoding.UTF8.GetBytes(text);
 
