@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using EcgIntegration.Persistence.Schema;
 using EcgIntegration.Persistence.Search;
 using Microsoft.EntityFrameworkCore;
@@ -8,6 +9,7 @@ using Npgsql;
 namespace EcgIntegration.Persistence.Hosting;
 
 /// <summary>Brings the schema up to date; to be awaited before anything else uses the database.</summary>
+[SuppressMessage("Security", "CA2100", Justification = "Statements are constants and numbers of this class.")]
 public sealed partial class DatabaseMigrator
 {
     /// <summary>Any number does that nothing else on the database uses.</summary>

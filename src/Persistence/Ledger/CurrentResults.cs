@@ -20,6 +20,8 @@ internal static class CurrentResults
         FROM study WHERE observation_id = $1 AND is_current
         """;
 
+    private const string FindAndHoldSql = $"{FindSql} FOR UPDATE";
+
     /// <summary>The current study of an ECG.</summary>
     /// <param name="connection">An open connection.</param>
     /// <param name="observationId">Logical id of the ECG.</param>
@@ -28,7 +30,12 @@ internal static class CurrentResults
     public static async Task<CurrentStudy?> FindAsync(
         NpgsqlConnection connection, string observationId, bool forUpdate, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand(forUpdate ? $"{FindSql} FOR UPDATE" : FindSql, connection).With(observationId);
+        await using var command = new NpgsqlCommand(FindSql, connection).With(observationId);
+        if (forUpdate)
+        {
+            command.CommandText = FindAndHoldSql;
+        }
+
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken)
             ? new CurrentStudy(reader.GetGuid(0), reader.GetInt32(1), reader.GetString(2), reader.GetFieldValue<string[]>(3))

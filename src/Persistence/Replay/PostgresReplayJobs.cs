@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using EcgIntegration.Contracts;
 using EcgIntegration.Contracts.Events;
@@ -8,6 +9,7 @@ using Npgsql;
 namespace EcgIntegration.Persistence.Replay;
 
 /// <inheritdoc cref="IReplayJobs"/>
+[SuppressMessage("Security", "CA2100", Justification = "SelectionSql adds values as parameters only; what else varies are numbers of this class.")]
 internal sealed class PostgresReplayJobs(NpgsqlDataSource database, TimeProvider time) : IReplayJobs
 {
     private const int LongestWhy = 500;
