@@ -35,7 +35,12 @@ internal static class SubscriptionReasons
         "Only notifications as application/fhir+json with the content id-only are offered.",
         "対応している通知はapplication/fhir+json、内容id-onlyのみです。");
 
+    public static ReasonDefinition EndNotTaken { get; } = new(
+        "subscription-end-not-taken",
+        "This server ends no Subscription by itself: leave end out, and send the Subscription as off when it is to end.",
+        "本サーバーはSubscriptionを自動終了しません。endは指定せず、終了時にstatusをoffにして送信してください。");
+
     /// <summary>Every definition here.</summary>
     public static IReadOnlyList<ReasonDefinition> All { get; } =
-        [TopicUnknown, StatusForServer, ChannelUnsupported, EndpointNotAllowed, HeaderNotTaken, PayloadUnsupported];
+        [TopicUnknown, StatusForServer, ChannelUnsupported, EndpointNotAllowed, HeaderNotTaken, PayloadUnsupported, EndNotTaken];
 }

@@ -29,6 +29,7 @@ internal sealed class SubscriptionRules(AllowedEndpoints allowed) : IResourceRul
             Text(channel, "payload") is not { } payload || JsonTypes.Contains(payload),
             SubscriptionReasons.PayloadUnsupported.At("Subscription.channel.payload"));
         Expect(Contents(channel).All(content => content == Backport.IdOnly), SubscriptionReasons.PayloadUnsupported.At("Subscription.channel.payload"));
+        Expect(!root.TryGetProperty("end", out _), SubscriptionReasons.EndNotTaken.At("Subscription.end"));
         return reasons;
 
         void Expect(bool holds, Reason reason)

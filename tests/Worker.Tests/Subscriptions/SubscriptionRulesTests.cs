@@ -32,6 +32,7 @@ public sealed class SubscriptionRulesTests
     [InlineData("criteria", "Observation?code=1", "subscription-topic-unknown")]
     [InlineData("status", "active", "subscription-status-invalid")]
     [InlineData("status", "error", "subscription-status-invalid")]
+    [InlineData("end", "2020-01-01T00:00:00Z", "subscription-end-not-taken")]
     [InlineData("channel.type", "email", "subscription-channel-unsupported")]
     [InlineData("channel.endpoint", "http://169.254.169.254/latest", "subscription-endpoint-not-allowed")]
     [InlineData("channel.header", "Authorization: Bearer x", "subscription-header-not-taken")]

@@ -71,7 +71,8 @@ internal sealed class SearchOptions(string type)
         "Provenance" => "-recorded",
         "Task" => "-authored-on",
         AuditEvents.Type => "-date",
-        _ => "-_lastUpdated",
+        // What has no date of its own comes in an order that no update changes: pages stay complete.
+        _ => "-_id",
     };
 
     private int MaximumOf(ResourceView view, IEnumerable<Inclusion> inclusions) =>

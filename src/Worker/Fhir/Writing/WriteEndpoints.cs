@@ -51,7 +51,11 @@ internal static class WriteEndpoints
 
         RequireId(id);
         var operation = await ReadAsync(
-            new(WriteKind.Update, type, id) { IfMatch = VersionMatch.Read(context.Request.Headers.IfMatch, IfMatchPlace) },
+            new(WriteKind.Update, type, id)
+            {
+                IfMatch = VersionMatch.Read(context.Request.Headers.IfMatch, IfMatchPlace),
+                OnlyIfNew = context.Request.Headers.IfNoneMatch == "*",
+            },
             context,
             options.Value.MaxBodyBytes);
         return operation.Resource!.Id == id

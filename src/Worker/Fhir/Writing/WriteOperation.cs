@@ -36,6 +36,9 @@ internal sealed record WriteOperation(WriteKind Kind, string Type, string Id)
     /// <summary>Which version it must be made on.</summary>
     public VersionMatch? IfMatch { get; init; }
 
+    /// <summary>For an update: it is made only where nothing is stored under the id (<c>If-None-Match: *</c>).</summary>
+    public bool OnlyIfNew { get; init; }
+
     /// <summary>For a creation: it is made only where nothing meets this.</summary>
     public WriteCondition? IfNoneExist { get; init; }
 

@@ -140,6 +140,11 @@ internal static class WriteProblems
         "The stored version is not the one named in If-Match: read the resource again, and repeat the change on it.",
         "保存されている版がIf-Matchの版と異なります。読み直してから変更してください。"));
 
+    public static FhirProblem AlreadyStored { get; } = new(StatusCodes.Status412PreconditionFailed, "conflict", new(
+        "fhir-already-stored",
+        "A resource is stored under this id, and If-None-Match: * asks that there be none: leave the header out to change it.",
+        "このidのリソースは既に保存されています（If-None-Match: * の条件に合いません）。変更する場合はこのヘッダーを外してください。"));
+
     public static FhirProblem IfMatchInvalid { get; } = new(StatusCodes.Status400BadRequest, "value", new(
         "fhir-if-match-invalid",
         "If-Match must be an ETag that a read gave, for example W/\"3\".",
@@ -198,7 +203,7 @@ internal static class WriteProblems
             ContentTypeUnsupported, NotJson, NotText, TypeMismatch, IdMismatch, IdInvalid, IdReserved, TooComplex, ElementMissing, CodeUnknown,
             ValueInvalid, ElementUnknown, StructureInvalid, ReferenceMalformed, ReferenceTarget, ContainedMissing, ReferenceTemporary,
             ReferenceUnresolved, ReferenceAmbiguous, Subsetted, MachineMade, MachineClaim, EcgSamplesRemoved, EcgNotDeletable, InUse, PatientChanged,
-            VersionConflict, IfMatchInvalid, IfMatchRequired, ConditionInvalid, ConditionAmbiguous, TaskChange, InteractionUnsupported,
+            VersionConflict, AlreadyStored, IfMatchInvalid, IfMatchRequired, ConditionInvalid, ConditionAmbiguous, TaskChange, InteractionUnsupported,
             BundleTypeUnsupported, BundleEntryInvalid, BundleDuplicate, BundleTooLarge,
         }.Select(problem => problem.Definition),
     ];

@@ -134,6 +134,7 @@ internal sealed class WriteTransaction(
             held = await transaction.HoldAsync(operation.Type, operation.Id, cancellationToken);
         }
 
+        Require(operation, !operation.OnlyIfNew || held.IsDeleted, WriteProblems.AlreadyStored);
         RequireChangeable(operation, write, held);
         if (held.HasContentOf(write.Resource))
         {

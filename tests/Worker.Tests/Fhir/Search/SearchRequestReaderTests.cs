@@ -18,7 +18,7 @@ public sealed class SearchRequestReaderTests
     [InlineData("Provenance", "_count=3", "-recorded", 3)]
     [InlineData("Patient", "_sort=birthdate,-_id&_count=1000", "birthdate,-_id", 1000)]
     [InlineData("Patient", "_sort=birthdate&_sort=-birthdate,_id", "birthdate,_id", 20)]
-    [InlineData("Device", "_count=99999999999999999999", "-_lastUpdated", SearchOptions.MaximumCount)]
+    [InlineData("Device", "_count=99999999999999999999", "-_id", SearchOptions.MaximumCount)]
     [InlineData("Observation", "_count=1000", "-date", SearchOptions.MaximumSampledCount)]
     [InlineData("Observation", "_count=1000&_summary=true", "-date", SearchOptions.MaximumCount)]
     [InlineData("Observation", "_count=1000&_elements=code", "-date", SearchOptions.MaximumCount)]

@@ -38,6 +38,17 @@ public sealed class WriteTests(WorkerSite site) : IClassFixture<WorkerSite>
         Assert.Equal(120, (await (await site.Http.GetAsync($"/fhir/Observation/{id}/_history/1", Stop)).JsonAsync()).GetProperty("valueQuantity").GetProperty("value").GetInt32());
     }
 
+    [Fact]
+    public async Task If_none_match_keeps_what_is_stored_from_being_written_over()
+    {
+        var id = NewId();
+        using var first = await site.Http.PutAsync($"/fhir/Observation/{id}", Observation(id, "120"), ("If-None-Match", "*"));
+        using var second = await site.Http.PutAsync($"/fhir/Observation/{id}", Observation(id, "121"), ("If-None-Match", "*"));
+
+        Assert.Equal((HttpStatusCode.Created, HttpStatusCode.PreconditionFailed), (first.StatusCode, second.StatusCode));
+        Assert.Equal("1", (await (await site.Http.GetAsync($"/fhir/Observation/{id}", Stop)).JsonAsync()).VersionOf());
+    }
+
     [Theory]
     [InlineData("W/\"1\"", 200)]
     [InlineData("\"1\"", 200)]
