@@ -140,6 +140,11 @@ internal static class WriteProblems
         "The stored version is not the one named in If-Match: read the resource again, and repeat the change on it.",
         "保存されている版がIf-Matchの版と異なります。読み直してから変更してください。"));
 
+    public static FhirProblem TransactionReadFailed { get; } = new(StatusCodes.Status400BadRequest, "processing", new(
+        "fhir-transaction-read-failed",
+        "An entry that reads finds nothing, or cannot be understood: nothing was written. Correct it, or send a batch where reads may fail.",
+        "読み出しのエントリに一致するものがないか、解釈できません。何も書き込んでいません。修正するか、失敗してもよい場合はbatchで送信してください。"));
+
     public static FhirProblem AlreadyStored { get; } = new(StatusCodes.Status412PreconditionFailed, "conflict", new(
         "fhir-already-stored",
         "A resource is stored under this id, and If-None-Match: * asks that there be none: leave the header out to change it.",
@@ -203,7 +208,7 @@ internal static class WriteProblems
             ContentTypeUnsupported, NotJson, NotText, TypeMismatch, IdMismatch, IdInvalid, IdReserved, TooComplex, ElementMissing, CodeUnknown,
             ValueInvalid, ElementUnknown, StructureInvalid, ReferenceMalformed, ReferenceTarget, ContainedMissing, ReferenceTemporary,
             ReferenceUnresolved, ReferenceAmbiguous, Subsetted, MachineMade, MachineClaim, EcgSamplesRemoved, EcgNotDeletable, InUse, PatientChanged,
-            VersionConflict, AlreadyStored, IfMatchInvalid, IfMatchRequired, ConditionInvalid, ConditionAmbiguous, TaskChange, InteractionUnsupported,
+            VersionConflict, AlreadyStored, TransactionReadFailed, IfMatchInvalid, IfMatchRequired, ConditionInvalid, ConditionAmbiguous, TaskChange, InteractionUnsupported,
             BundleTypeUnsupported, BundleEntryInvalid, BundleDuplicate, BundleTooLarge,
         }.Select(problem => problem.Definition),
     ];

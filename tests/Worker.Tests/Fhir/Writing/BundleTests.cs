@@ -46,6 +46,38 @@ public sealed class BundleTests(WorkerSite site) : IClassFixture<WorkerSite>
         Assert.Equal(HttpStatusCode.NotFound, (await site.Http.GetAsync($"/fhir/Patient/{id}", Stop)).StatusCode);
     }
 
+    [Theory]
+    [InlineData("Patient/nobody")]
+    [InlineData("Patient?birthdate=rubbish")]
+    public async Task A_read_that_fails_makes_a_transaction_fail_and_nothing_is_written(string url)
+    {
+        var id = NewId();
+        using var refused = await SendAsync("transaction", Entry("PUT", $"Patient/{id}", Patient(id, id)), Entry("GET", url));
+
+        Assert.Equal(["fhir-transaction-read-failed Bundle.entry[1].request.url"], await refused.IssuesAsync(400));
+        Assert.Equal(HttpStatusCode.NotFound, (await site.Http.GetAsync($"/fhir/Patient/{id}", Stop)).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_transaction_reads_what_it_writes()
+    {
+        var id = NewId();
+        using var done = await SendAsync("transaction", Entry("PUT", $"Patient/{id}", Patient(id, id)), Entry("GET", $"Patient/{id}"));
+
+        Assert.Equal(["201 Created", "200 OK"], (await AnswersAsync(done, "transaction-response")).Select(answer => Text(answer, "status")));
+    }
+
+    [Fact]
+    public async Task An_entry_of_a_batch_that_is_none_leaves_the_others_alone()
+    {
+        var id = NewId();
+        using var done = await SendAsync("batch", Entry("PATCH", $"Patient/{id}"), """{"resource": {"resourceType": "Patient"}}""", Entry("PUT", $"Patient/{id}", Patient(id, id)));
+
+        var statuses = (await AnswersAsync(done, "batch-response")).Select(answer => Text(answer, "status")![..1]);
+        Assert.Equal(["4", "4", "2"], statuses);
+        Assert.Equal(HttpStatusCode.OK, (await site.Http.GetAsync($"/fhir/Patient/{id}", Stop)).StatusCode);
+    }
+
     [Fact]
     public async Task Conditions_hold_within_a_transaction_and_searches_stand_for_references()
     {

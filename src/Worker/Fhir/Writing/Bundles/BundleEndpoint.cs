@@ -27,17 +27,17 @@ internal sealed partial class BundleEndpoint(
     {
         var body = await RequestBody.ReadAsync(context, options.Value.MaxBodyBytes);
         string type;
-        IReadOnlyList<BundleEntry> entries;
+        IReadOnlyList<BundlePart> parts;
         using (var json = RequestBody.Parse(body))
         {
-            (type, entries) = ReadBundle(json.RootElement, body, FhirPaths.BaseUrl(context));
+            (type, parts) = ReadBundle(json.RootElement, body, FhirPaths.BaseUrl(context));
         }
 
-        var answers = type == Transaction ? await RunTransactionAsync(context, entries) : await RunBatchAsync(context, entries);
+        var answers = type == Transaction ? await RunTransactionAsync(context, [.. parts.Select(part => part.Whole())]) : await RunBatchAsync(context, parts);
         return FhirResult.Bytes(context, StatusCodes.Status200OK, BundleAnswer.Write(type, answers));
     }
 
-    private static (string Type, IReadOnlyList<BundleEntry> Entries) ReadBundle(JsonElement bundle, ReadOnlyMemory<byte> body, string baseUrl)
+    private static (string Type, IReadOnlyList<BundlePart> Parts) ReadBundle(JsonElement bundle, ReadOnlyMemory<byte> body, string baseUrl)
     {
         if (RequestBody.TypeOf(bundle) != "Bundle")
         {
@@ -61,13 +61,14 @@ internal sealed partial class BundleEndpoint(
             throw new WriteRefusedException(WriteProblems.BundleTooLarge.At("Bundle.entry", MaximumEntries));
         }
 
-        return (type, entries == 0 ? [] : [.. found.EnumerateArray().Select((entry, i) => BundleEntry.Read(entry, i, body, baseUrl))]);
+        return (type, entries == 0 ? [] : [.. found.EnumerateArray().Select((entry, i) => BundlePart.Read(entry, i, body, baseUrl))]);
     }
 
     private async Task<IReadOnlyList<EntryAnswer>> RunTransactionAsync(HttpContext context, IReadOnlyList<BundleEntry> entries)
     {
         var baseUrl = FhirPaths.BaseUrl(context);
         var writing = entries.Where(entry => !EntryGet.Takes(entry)).ToList();
+        await RequireReadableAsync(context, entries, writing);
         var (operations, links) = TransactionReader.Read(writing, new EntryReader(conditions, time, baseUrl), conditions, baseUrl);
         var outcomes = operations.Count == 0
             ? []
@@ -87,13 +88,30 @@ internal sealed partial class BundleEndpoint(
         return answers;
     }
 
-    private async Task<IReadOnlyList<EntryAnswer>> RunBatchAsync(HttpContext context, IReadOnlyList<BundleEntry> entries)
+    /// <summary>
+    /// A read that fails makes the whole fail, and writes cannot be taken back once reads see them: so each is tried before. What
+    /// the transaction itself writes is not there yet.
+    /// </summary>
+    private async Task RequireReadableAsync(HttpContext context, IReadOnlyList<BundleEntry> entries, IReadOnlyList<BundleEntry> writing)
+    {
+        foreach (var entry in entries.Where(EntryGet.Takes))
+        {
+            var answer = await gets.AnswerAsync(context, entry);
+            var isWritten = entry.Url.Id is not null && writing.Any(other => other.Url.Type == entry.Url.Type && other.Url.Id == entry.Url.Id);
+            if (answer.Status >= StatusCodes.Status400BadRequest && !isWritten)
+            {
+                throw new WriteRefusedException(WriteProblems.TransactionReadFailed.At($"Bundle.entry[{entry.Index}].request.url"));
+            }
+        }
+    }
+
+    private async Task<IReadOnlyList<EntryAnswer>> RunBatchAsync(HttpContext context, IReadOnlyList<BundlePart> parts)
     {
         var reader = new EntryReader(conditions, time, FhirPaths.BaseUrl(context));
-        var answers = new List<EntryAnswer>(entries.Count);
-        foreach (var entry in entries)
+        var answers = new List<EntryAnswer>(parts.Count);
+        foreach (var part in parts)
         {
-            answers.Add(await RunOneAsync(context, entry, reader));
+            answers.Add(part.Entry is { } entry ? await RunOneAsync(context, entry, reader) : EntryAnswer.Refused(part.Problems));
         }
 
         return answers;
