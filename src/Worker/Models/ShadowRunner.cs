@@ -1,6 +1,5 @@
 using EcgIntegration.Contracts;
 using EcgIntegration.Persistence.Hosting;
-using EcgIntegration.Persistence.Ledger;
 using EcgIntegration.Persistence.Models;
 using EcgIntegration.Persistence.Resources;
 using EcgIntegration.Worker.Classification;
@@ -153,8 +152,8 @@ internal sealed partial class ShadowRunner(
             verdict.Status,
             verdict.Urgency,
             verdict.Reasons,
-            [.. verdict.Suggestions.Select(s => new LedgerSuggestion(s.Code, s.Ja, s.En, s.Probability, s.Threshold))],
-            analysis.Execution is { } run ? new StudyExecution(run.Provider, run.Precision, run.BatchSize, verdict.Scores) : null);
+            analysis.LedgerSuggestions,
+            analysis.LedgerExecution);
     }
 
     private static ShadowResult Failed(LoadedModel model, UnreadStudy study, Reason reason) =>

@@ -1,4 +1,5 @@
 using EcgIntegration.Contracts.Events;
+using EcgIntegration.Persistence.Ledger;
 using EcgIntegration.Signals;
 using EcgIntegration.Signals.Preprocessing;
 using EcgIntegration.Signals.Quality;
@@ -8,7 +9,20 @@ using EcgIntegration.Worker.Suggestions;
 namespace EcgIntegration.Worker.Pipeline;
 
 /// <summary>A verdict, and how the model ran; <see langword="null"/> where the signal did not allow it to.</summary>
-internal sealed record EcgAnalysis(Verdict Verdict, Execution? Execution);
+internal sealed record EcgAnalysis(Verdict Verdict, Execution? Execution)
+{
+    /// <summary>What it suggests, as the ledger keeps it.</summary>
+    public IReadOnlyList<LedgerSuggestion> LedgerSuggestions =>
+        [.. Verdict.Suggestions.Select(s => new LedgerSuggestion(s.Code, s.Ja, s.En, s.Probability, s.Threshold))];
+
+    /// <summary>How the model ran, as the ledger keeps it.</summary>
+    public StudyExecution? LedgerExecution =>
+        Execution is { } run ? new StudyExecution(run.Provider, run.Precision, run.BatchSize, Verdict.Scores) : null;
+
+    /// <summary>The result of a study with the resources that were composed of it.</summary>
+    public StudyCompletion CompletionWith(ComposedStudy composed) => new(
+        Verdict.Status, Verdict.Urgency, Verdict.Reasons, LedgerSuggestions, composed.ReportId, composed.Resources, LedgerExecution);
+}
 
 /// <summary>Signal to verdict: quality first, because what cannot be analysed must never look like a finding or a normal.</summary>
 internal static class EcgAnalyser

@@ -173,7 +173,6 @@ internal sealed partial class StudyProcessor(
     private StudyCompletion Compose(
         LedgerEntry entry, IncomingEcg ecg, ModelInfo model, EcgAnalysis analysis, EventPriority priority, CurrentResult? current)
     {
-        var verdict = analysis.Verdict;
         var composed = composer.Compose(new ComposeRequest(
             entry.StudyId!.Value,
             model,
@@ -183,20 +182,13 @@ internal sealed partial class StudyProcessor(
             ecg.Envelope.Subject,
             ecg.Envelope.Effective,
             ecg.Envelope.Encounter,
-            verdict,
+            analysis.Verdict,
             time.GetUtcNow(),
             priority)
         {
             Current = current,
         });
-        return new StudyCompletion(
-            verdict.Status,
-            verdict.Urgency,
-            verdict.Reasons,
-            [.. verdict.Suggestions.Select(s => new LedgerSuggestion(s.Code, s.Ja, s.En, s.Probability, s.Threshold))],
-            composed.ReportId,
-            composed.Resources,
-            analysis.Execution is { } run ? new StudyExecution(run.Provider, run.Precision, run.BatchSize, verdict.Scores) : null)
+        return analysis.CompletionWith(composed) with
         {
             Priority = priority,
             Lineage = composed.Lineage,

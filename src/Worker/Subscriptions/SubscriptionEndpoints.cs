@@ -8,10 +8,8 @@ namespace EcgIntegration.Worker.Subscriptions;
 /// <summary><c>GET /fhir/Subscription/{id}/$status</c>: how a subscription stands.</summary>
 internal static class SubscriptionEndpoints
 {
-    private static readonly string[] ReadMethods = [HttpMethods.Get, HttpMethods.Head];
-
     public static void MapSubscriptions(this IEndpointRouteBuilder endpoints) =>
-        endpoints.MapGroup("/fhir").AddEndpointFilter<FhirFaultFilter>().MapMethods("Subscription/{id}/$status", ReadMethods, StatusAsync);
+        endpoints.MapGroup(FhirPaths.Base).AddEndpointFilter<FhirFaultFilter>().MapMethods("Subscription/{id}/$status", FhirPaths.ReadMethods, StatusAsync);
 
     private static async Task<IResult> StatusAsync(
         string id, HttpContext context, ISubscriptionWork work, IOptions<SubscriptionOptions> options, AccessAudit audit)

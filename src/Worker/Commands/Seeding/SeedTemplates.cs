@@ -39,7 +39,6 @@ internal static class SeedTemplates
 
     private static StudyCompletion Complete(LoadedModel model, IncomingEcg ecg, EcgAnalysis analysis)
     {
-        var verdict = analysis.Verdict;
         var composed = new FhirComposer(new SuggestionOptions()).Compose(new ComposeRequest(
             SeedPlaces.StudyId,
             model.Info,
@@ -49,17 +48,10 @@ internal static class SeedTemplates
             ecg.Envelope.Subject,
             ecg.Envelope.Effective,
             ecg.Envelope.Encounter,
-            verdict,
+            analysis.Verdict,
             SeedPlaces.Made,
             SeedPlaces.Priority));
-        return new StudyCompletion(
-            verdict.Status,
-            verdict.Urgency,
-            verdict.Reasons,
-            [.. verdict.Suggestions.Select(s => new LedgerSuggestion(s.Code, s.Ja, s.En, s.Probability, s.Threshold))],
-            composed.ReportId,
-            composed.Resources,
-            analysis.Execution is { } run ? new StudyExecution(run.Provider, run.Precision, run.BatchSize, verdict.Scores) : null);
+        return analysis.CompletionWith(composed);
     }
 
     private static byte[] Anonymous(byte[] sample)
