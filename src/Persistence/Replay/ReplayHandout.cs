@@ -66,11 +66,14 @@ internal sealed class ReplayHandout(NpgsqlConnection connection, Guid jobId, Rep
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
+    /// <summary>What is still queued of a cancelled or paused replay is passed by when it comes up, so it takes no room.</summary>
     private async Task<(int All, int Own)> InFlightAsync(CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
             """
-            SELECT count(*)::int, (count(*) FILTER (WHERE job_id = $2))::int FROM replay_item WHERE state = 'queued' AND leased_until > $1
+            SELECT count(*)::int, (count(*) FILTER (WHERE i.job_id = $2))::int
+            FROM replay_item i JOIN replay_job j ON j.id = i.job_id
+            WHERE i.state = 'queued' AND i.leased_until > $1 AND j.state = 'running'
             """,
             connection).WithTime(now).With(jobId);
         return (await ReplayRows.ListAsync(command, r => (r.GetInt32(0), r.GetInt32(1)), cancellationToken)).Single();

@@ -129,6 +129,28 @@ public sealed class HandoutTests(MigratedDatabase database) : IClassFixture<Migr
     }
 
     [Fact]
+    public async Task What_a_cancelled_or_paused_replay_has_queued_takes_no_room_from_the_next()
+    {
+        var limits = Replays.Limits(inFlight: 2);
+        foreach (var state in new[] { ReplayState.Cancelled, ReplayState.Paused })
+        {
+            var wrong = await database.SubmitAsync(await database.ClassifiedAsync(2));
+            Assert.Single(await database.HandOutAsync(wrong.Id, limits));
+            var second = await database.SubmitAsync(await database.ClassifiedAsync(2));
+            Assert.Single(await database.HandOutAsync(second.Id, limits));
+            var next = await database.SubmitAsync(await database.ClassifiedAsync(1));
+            Assert.Empty(await database.HandOutAsync(next.Id, limits));
+
+            await Jobs.ChangeAsync(wrong.Id, state, "tests", Stop);
+            await Jobs.ChangeAsync(second.Id, state, "tests", Stop);
+            Assert.Single(await database.HandOutAsync(next.Id, limits));
+            await CancelAsync(wrong.Id);
+            await CancelAsync(second.Id);
+            await CancelAsync(next.Id);
+        }
+    }
+
+    [Fact]
     public async Task The_first_result_of_an_ecg_stands_and_the_replay_is_complete_with_the_last_one()
     {
         var job = await database.SubmitAsync(await database.ClassifiedAsync(4));
