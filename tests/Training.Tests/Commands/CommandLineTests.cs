@@ -35,6 +35,19 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
+    public async Task A_missing_gpu_and_a_missing_checkpoint_are_1_and_one_sentence()
+    {
+        Assert.SkipWhen(TorchSharp.torch.cuda.is_available(), "CUDA works here.");
+        var (code, _, error) = await RunAsync("train", "--data", _data.Root, "--device", "cuda");
+        Assert.Equal(1, code);
+        Assert.Contains("--device cpu", Assert.Single(error.Trim().Split('\n')), StringComparison.Ordinal);
+
+        (code, _, error) = await RunAsync("train", "--data", _data.Root, "--out", _data.PathOf("bundle"), "--resume");
+        Assert.Equal(1, code);
+        Assert.Contains("bundle.checkpoint", Assert.Single(error.Trim().Split('\n')), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_cut_off_signal_file_is_1_and_named()
     {
         _data.Add(1, "1", 1, "{'NORM': 80.0}");
@@ -74,6 +87,7 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal("", error);
         var bundle = ModelBundle.Load(output);
         Assert.Equal(bundle.ModelSha256, (string?)JsonNode.Parse(result)!["modelSha256"]);
+        Assert.False(File.Exists(output + ".checkpoint"));
         Assert.Equal((1, 3, 4), ((int)bundle.Card.Training["epochs"]!, (int)bundle.Card.Training["seed"]!, (int)bundle.Card.Training["batchSize"]!));
         Assert.True((double)bundle.Card.Metrics["onnxParity"]!["largestDifference"]! <= 1e-4);
 

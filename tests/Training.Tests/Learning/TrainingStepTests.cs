@@ -2,10 +2,12 @@ using EcgIntegration.Training.Learning;
 using EcgIntegration.Training.Model;
 using EcgIntegration.Training.Text;
 using TorchSharp;
+using EcgIntegration.Training.Tests.Support;
 using static TorchSharp.torch;
 
 namespace EcgIntegration.Training.Tests.Learning;
 
+[Collection(TorchRandom.Name)]
 public sealed class TrainingStepTests
 {
     private static readonly TrainingSettings Settings = new() { BatchSize = 8, LearningRate = 2e-3, Dropout = 0 };
