@@ -44,8 +44,10 @@ internal static class TrainCommand
         device.AcceptOnlyFromAmong([.. TrainingDevice.Names]);
         var checkpoint = new Option<string>("--checkpoint") { HelpName = "FILE", Description = "Where the run is kept after each epoch; by default beside the bundle. Deleted once the bundle is written." };
         var resume = new Option<bool>("--resume") { Description = "Go on with the run that the checkpoint holds, with its settings." };
+        var text = new TextEncoderOptions();
         var command = new Command("train", "Trains the ECG encoder and writes a model bundle.") { data, output, epochs, seed, settings, device, checkpoint, resume };
-        command.SetAction((parsed, cancellation) =>
+        text.AddTo(command);
+        command.SetAction(async (parsed, cancellation) =>
         {
             var terminal = Terminal.Of(parsed);
             var bundle = parsed.GetRequiredValue(output);
@@ -57,18 +59,19 @@ internal static class TrainCommand
                 Epochs = parsed.GetResult(epochs) is { Implicit: false } ? parsed.GetValue(epochs) : chosen.Epochs,
                 Seed = parsed.GetResult(seed) is { Implicit: false } ? parsed.GetValue(seed) : chosen.Seed,
             };
-            Run(terminal, chosen, parsed.GetRequiredValue(data), bundle, run, TrainingDevice.Choose(parsed.GetRequiredValue(device)), cancellation);
-            return Task.FromResult(0);
+            await RunAsync(
+                terminal, chosen, text.Create(parsed), parsed.GetRequiredValue(data), bundle, run, TrainingDevice.Choose(parsed.GetRequiredValue(device)), cancellation);
+            return 0;
         });
         return command;
     }
 
     // The script ecg names the checkout, so that the defaults do not depend on the folder it is called from.
-    private static string InHome(string path) =>
+    internal static string InHome(string path) =>
         Environment.GetEnvironmentVariable("ECG_HOME") is { Length: > 0 } home ? Path.Combine(home, path) : path;
 
-    private static void Run(
-        Terminal terminal, TrainingSettings settings, string dataFolder, string output, RunStorage run, TorchSharp.torch.Device device, CancellationToken cancellation)
+    private static async Task RunAsync(
+        Terminal terminal, TrainingSettings settings, ITextEncoder textEncoder, string dataFolder, string output, RunStorage run, TorchSharp.torch.Device device, CancellationToken cancellation)
     {
         settings.Validate();
         var labels = LabelTable.BuiltIn();
@@ -76,11 +79,11 @@ internal static class TrainCommand
         terminal.Progress(
             $"{data.Training.Count} ECGs to learn from, {data.Validation.Count} to choose on, {data.Test.Count} to report on.",
             $"学習 {data.Training.Count} 件、検証 {data.Validation.Count} 件、評価 {data.Test.Count} 件。");
-        var textEncoder = new JapaneseTermEncoder();
-        var trainer = new Trainer(settings, textEncoder, labels, device, TimeProvider.System);
+        var texts = await textEncoder.EncodeAsync([.. labels.Select(label => label.Ja)], cancellation);
+        var trainer = new Trainer(settings, texts, labels, device, TimeProvider.System);
         using var model = TrainingProgress.Show(
             terminal, settings.Epochs, report => trainer.Run(data.Training, data.Validation, run, report, cancellation));
-        var bundle = ModelBundleWriter.Write(output, BundleAssembly.Create(model, textEncoder, settings, labels, data));
+        var bundle = ModelBundleWriter.Write(output, BundleAssembly.Create(model, texts, settings, labels, data));
         run.Checkpoint.Delete();
         BundleReport.Print(terminal, output, bundle);
     }

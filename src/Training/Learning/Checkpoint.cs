@@ -1,6 +1,9 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.Json;
 using EcgIntegration.Contracts;
+using EcgIntegration.Training.Data;
+using EcgIntegration.Training.Text;
 
 namespace EcgIntegration.Training.Learning;
 
@@ -115,16 +118,16 @@ internal sealed class Checkpoint(string path)
 internal sealed record RunIdentity(TrainingSettings Settings, string TextEncoder, string DataSha256)
 {
     /// <summary>The identity of a run.</summary>
-    public static RunIdentity Of(TrainingSettings settings, string textEncoder, ReadOnlySpan<float> texts, params ReadOnlySpan<Data.EcgDataset> parts)
+    public static RunIdentity Of(TrainingSettings settings, TextEmbeddings texts, params ReadOnlySpan<EcgDataset> parts)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(System.Runtime.InteropServices.MemoryMarshal.AsBytes(texts));
+        hash.AppendData(MemoryMarshal.AsBytes(texts.Values.AsSpan()));
         foreach (var part in parts)
         {
-            hash.AppendData(System.Runtime.InteropServices.MemoryMarshal.AsBytes(part.Signals.AsSpan()));
+            hash.AppendData(MemoryMarshal.AsBytes(part.Signals.AsSpan()));
             hash.AppendData([.. part.Present.Cast<bool>().Select(present => (byte)(present ? 1 : 0))]);
         }
 
-        return new RunIdentity(settings, textEncoder, Convert.ToHexStringLower(hash.GetHashAndReset()));
+        return new RunIdentity(settings, texts.Encoder, Convert.ToHexStringLower(hash.GetHashAndReset()));
     }
 }

@@ -9,7 +9,12 @@ using static TorchSharp.torch;
 namespace EcgIntegration.Training.Learning;
 
 /// <summary>Trains the contrastive model and keeps the averaged weights of the epoch that the validation fold likes best.</summary>
-internal sealed class Trainer(TrainingSettings settings, ITextEncoder textEncoder, IReadOnlyList<Label> labels, Device device, TimeProvider time)
+/// <param name="settings">How.</param>
+/// <param name="texts">The frozen vectors of the labels' texts.</param>
+/// <param name="labels">The label catalogue.</param>
+/// <param name="device">Where.</param>
+/// <param name="time">For the time that is left.</param>
+internal sealed class Trainer(TrainingSettings settings, TextEmbeddings texts, IReadOnlyList<Label> labels, Device device, TimeProvider time)
 {
     /// <summary>Runs the training.</summary>
     /// <param name="training">Folds to learn from.</param>
@@ -22,7 +27,6 @@ internal sealed class Trainer(TrainingSettings settings, ITextEncoder textEncode
     public TrainedModel Run(EcgDataset training, EcgDataset validation, RunStorage run, Action<EpochReport> report, CancellationToken cancellation)
     {
         random.manual_seed(settings.Seed);
-        var texts = labels.SelectMany(label => textEncoder.Encode(label.Ja)).ToArray();
         var positives = training.Positives();
         var trained = Enumerable.Range(0, labels.Count).Where(label => positives[label] > 0).ToArray();
         using var batches = new TrainingBatches(training, trained, settings, device);
@@ -30,11 +34,11 @@ internal sealed class Trainer(TrainingSettings settings, ITextEncoder textEncode
         var averaged = NewModel();
         averaged.load_state_dict(model.state_dict());
         using var average = new WeightAverage(model, averaged, settings.AverageDecay);
-        using var trainedTexts = tensor(texts, device: device).view(labels.Count, -1).index_select(0, tensor(trained.Select(i => (long)i).ToArray(), device: device));
+        using var trainedTexts = tensor(texts.Values, device: device).view(labels.Count, -1).index_select(0, tensor(trained.Select(i => (long)i).ToArray(), device: device));
         using var step = new TrainingStep(model, trainedTexts, trained, settings, settings.Epochs * batches.StepsPerEpoch);
         var best = NewModel();
         var state = new TrainingState(model, averaged, best, step, average);
-        var identity = RunIdentity.Of(settings, textEncoder.Name, texts, training, validation);
+        var identity = RunIdentity.Of(settings, texts, training, validation);
         if (run.Resume)
         {
             run.Checkpoint.Load(identity, state);
@@ -57,7 +61,7 @@ internal sealed class Trainer(TrainingSettings settings, ITextEncoder textEncode
                 }
             }
 
-            var metrics = Metrics.Measure(labels, new TrainedModel(averaged, texts, labels.Count, epoch, device).Score(validation), validation.Present, positives);
+            var metrics = Metrics.Measure(labels, new TrainedModel(averaged, texts.Values, labels.Count, epoch, device).Score(validation), validation.Present, positives);
             var isBest = metrics.Choice > state.Position.BestFigure;
             if (isBest)
             {
@@ -71,12 +75,12 @@ internal sealed class Trainer(TrainingSettings settings, ITextEncoder textEncode
         }
 
         best.to(CPU);
-        return new TrainedModel(best, texts, labels.Count, state.Position.BestEpoch, CPU);
+        return new TrainedModel(best, texts.Values, labels.Count, state.Position.BestEpoch, CPU);
     }
 
     private bool IsOver(TrainingPosition position) => settings.Patience > 0 && position.Epoch - position.BestEpoch >= settings.Patience;
 
-    private ContrastiveModel NewModel() => new ContrastiveModel(textEncoder.Width, labels.Count, settings.Dropout).to(device);
+    private ContrastiveModel NewModel() => new ContrastiveModel(texts.Width, labels.Count, settings.Dropout).to(device);
 }
 
 /// <summary>Where a run is kept.</summary>

@@ -1,6 +1,8 @@
+using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using EcgIntegration.Contracts.Bundles;
+using EcgIntegration.Training.Commands;
 using EcgIntegration.Training.Tests.Support;
 
 namespace EcgIntegration.Training.Tests.Commands;
@@ -32,6 +34,25 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal((1, string.Empty), (code, output));
         Assert.Single(error.Trim().Split('\n'));
         Assert.Contains("--data", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Label_texts_are_embedded_into_a_file_that_a_training_can_read()
+    {
+        var file = _data.PathOf("embeddings.json");
+        var (code, output, error) = await RunAsync("embed", "--text-encoder", "ngrams", "--prompt", "所見: {label}", "--out", file, "--json");
+
+        Assert.True(code == 0, error);
+        Assert.Equal((148, 256), ((int)JsonNode.Parse(output)!["texts"]!, (int)JsonNode.Parse(output)!["width"]!));
+        var encoder = new TextEncoderOptions();
+        var command = new Command("train");
+        encoder.AddTo(command);
+        var read = await encoder.Create(command.Parse(["--text-encoder", file])).EncodeAsync(["心房細動"], TestContext.Current.CancellationToken);
+        Assert.Equal(("ja-char-ngrams-v1 [所見: {label}]", 256), (read.Encoder, read.Width));
+
+        (code, _, error) = await RunAsync("embed", "--text-encoder", "http://127.0.0.1:9/v1", "--out", file);
+        Assert.Equal(1, code);
+        Assert.Contains("--text-model", Assert.Single(error.Trim().Split('\n')), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -89,9 +89,11 @@ public sealed class TrainerTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
+    private static TextEmbeddings Texts { get; } = TextEmbeddings.Of([.. SmallData.Labels.Select(label => JapaneseTermEncoder.Encode(label.Ja))], "tests");
+
     private static string Refusal(Func<TrainedModel> act) => Assert.Throws<TrainingException>(() => act().Dispose()).Message;
 
-    private static Trainer Trainer(TrainingSettings settings) => new(settings, new JapaneseTermEncoder(), SmallData.Labels, CPU, TimeProvider.System);
+    private static Trainer Trainer(TrainingSettings settings) => new(settings, Texts, SmallData.Labels, CPU, TimeProvider.System);
 
     private TrainedModel Train(
         TrainingSettings settings, Checkpoint kept, bool resume, Action<EpochReport>? report = null, CancellationTokenSource? interruption = null) =>

@@ -36,7 +36,7 @@ public sealed class TrainingStepTests
     public void A_step_leaves_no_tensor_behind()
     {
         random.manual_seed(1);
-        using var model = new ContrastiveModel(new JapaneseTermEncoder().Width, SmallData.Labels.Count, 0);
+        using var model = new ContrastiveModel(JapaneseTermEncoder.Width, SmallData.Labels.Count, 0);
         using var texts = Texts();
         using var step = new TrainingStep(model, texts, [0, 1, 2, 3], Settings, 10);
         using var batch = Batch();
@@ -52,7 +52,7 @@ public sealed class TrainingStepTests
     [Fact]
     public void A_loss_that_is_no_number_ends_the_run_with_a_sentence()
     {
-        using var model = new ContrastiveModel(new JapaneseTermEncoder().Width, SmallData.Labels.Count, 0);
+        using var model = new ContrastiveModel(JapaneseTermEncoder.Width, SmallData.Labels.Count, 0);
         using var texts = Texts();
         using var step = new TrainingStep(model, texts, [0, 1, 2, 3], Settings, 10);
         using var batch = new TrainingBatch(full([8, 12, 1000], float.NaN), Batch().Targets);
@@ -62,7 +62,7 @@ public sealed class TrainingStepTests
 
     private static (List<double> Losses, List<bool> Ranked) Learn(int steps)
     {
-        using var model = new ContrastiveModel(new JapaneseTermEncoder().Width, SmallData.Labels.Count, 0);
+        using var model = new ContrastiveModel(JapaneseTermEncoder.Width, SmallData.Labels.Count, 0);
         using var texts = Texts();
         using var step = new TrainingStep(model, texts, [0, 1, 2, 3], Settings, steps);
         using var batch = Batch();
@@ -73,7 +73,7 @@ public sealed class TrainingStepTests
         return (losses, [.. best.Select((label, i) => label == i % 4)]);
     }
 
-    private static Tensor Texts() => stack(SmallData.Labels.Take(4).Select(label => tensor(new JapaneseTermEncoder().Encode(label.Ja))));
+    private static Tensor Texts() => stack(SmallData.Labels.Take(4).Select(label => tensor(JapaneseTermEncoder.Encode(label.Ja))));
 
     private static TrainingBatch Batch()
     {
