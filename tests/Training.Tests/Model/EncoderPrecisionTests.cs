@@ -10,6 +10,7 @@ namespace EcgIntegration.Training.Tests.Model;
 /// The machine's own kernels against double precision, which takes others: a CPU on which a library computes something else must
 /// not train a model unnoticed.
 /// </summary>
+[Collection(TorchRandom.Name)]
 public sealed class EncoderPrecisionTests
 {
     [Fact]
