@@ -2,6 +2,7 @@ using System.CommandLine;
 using EcgIntegration.Contracts.Bundles;
 using EcgIntegration.Training.Bundles;
 using EcgIntegration.Training.Data;
+using EcgIntegration.Training.Evaluation;
 
 namespace EcgIntegration.Training.Commands;
 
@@ -20,7 +21,7 @@ internal static class CalibrateCommand
             var source = parsed.GetRequiredValue(model);
             var target = parsed.GetValue(output) ?? source;
             var bundle = ModelBundle.Load(source);
-            var split = DataSplit.Read(EcgSources.Open(parsed.GetRequiredValue(data)), bundle.Labels);
+            var split = DataSplit.Read(EcgSources.Open(parsed.GetRequiredValue(data)), bundle.Labels).HoldOut(ModelEvaluation.HeldOut(bundle), bundle.Labels);
             SourceReport.Print(terminal, split.Sources);
             BundleReport.Print(terminal, target, ModelBundleWriter.Write(target, BundleAssembly.Recalibrate(bundle, split)));
             return 0;

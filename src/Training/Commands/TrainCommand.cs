@@ -45,8 +45,9 @@ internal static class TrainCommand
         device.AcceptOnlyFromAmong([.. TrainingDevice.Names]);
         var checkpoint = new Option<string>("--checkpoint") { HelpName = "FILE", Description = "Where the run is kept after each epoch; by default beside the bundle. Deleted once the bundle is written." };
         var resume = new Option<bool>("--resume") { Description = "Go on with the run that the checkpoint holds, with its settings." };
+        var holdOut = new Option<string>("--hold-out") { HelpName = "CODES", Description = "Labels, by comma, that training is kept from; evaluate then measures zero-shot on them." };
         var text = new TextEncoderOptions();
-        var command = new Command("train", "Trains the ECG encoder and writes a model bundle.") { data, output, epochs, seed, settings, device, checkpoint, resume };
+        var command = new Command("train", "Trains the ECG encoder and writes a model bundle.") { data, output, epochs, seed, settings, holdOut, device, checkpoint, resume };
         text.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -58,6 +59,7 @@ internal static class TrainCommand
             chosen = chosen with
             {
                 Epochs = parsed.GetResult(epochs) is { Implicit: false } ? parsed.GetValue(epochs) : chosen.Epochs,
+                HoldOut = parsed.GetValue(holdOut) ?? chosen.HoldOut,
                 Seed = parsed.GetResult(seed) is { Implicit: false } ? parsed.GetValue(seed) : chosen.Seed,
             };
             await RunAsync(
@@ -76,7 +78,7 @@ internal static class TrainCommand
     {
         settings.Validate();
         var labels = LabelTable.BuiltIn();
-        var data = DataSplit.Read(EcgSources.Open(dataFolders), labels);
+        var data = DataSplit.Read(EcgSources.Open(dataFolders), labels).HoldOut(settings.HeldOut(), labels);
         SourceReport.Print(terminal, data.Sources);
         terminal.Progress(
             $"{data.Training.Count} ECGs to learn from, {data.Validation.Count} to choose on, {data.Test.Count} to report on.",

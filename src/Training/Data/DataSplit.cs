@@ -47,6 +47,18 @@ internal sealed record DataSplit(EcgDataset Training, EcgDataset Validation, Ecg
         return (ecgs, summaries);
     }
 
+    /// <summary>The same data, whose training part does not tell of some labels: what is said of them then is zero-shot.</summary>
+    /// <param name="codes">Codes of the labels.</param>
+    /// <param name="labels">The label catalogue.</param>
+    /// <exception cref="TrainingException">A code is no label's.</exception>
+    public DataSplit HoldOut(IReadOnlyList<string> codes, IReadOnlyList<Label> labels)
+    {
+        var index = labels.Index().ToDictionary(label => label.Item.Code, label => label.Index, StringComparer.Ordinal);
+        return codes.FirstOrDefault(code => !index.ContainsKey(code)) is { } unknown
+            ? throw new TrainingException($"The label {unknown} cannot be held out: the catalogue has none of that code.")
+            : this with { Training = Training.Without([.. codes.Select(code => index[code])]) };
+    }
+
     /// <summary>How many training ECGs carry each label of the catalogue.</summary>
     public IReadOnlyList<int> TrainingPositives() => Training.Positives();
 

@@ -59,6 +59,40 @@ internal sealed class EcgDataset
     /// <summary>A set of ECGs whose signals are at hand.</summary>
     internal static EcgDataset Of(IReadOnlyList<EcgExample> examples, float[] signals, bool[,] present) => new(examples, signals, present);
 
+    /// <summary>Some of the ECGs.</summary>
+    /// <param name="indexes">Which, in their order.</param>
+    public EcgDataset Only(IReadOnlyList<int> indexes)
+    {
+        var signals = new float[indexes.Count * EcgTensors.Length];
+        var present = new bool[indexes.Count, Present.GetLength(1)];
+        foreach (var (place, index) in indexes.Index())
+        {
+            Tensor(index).CopyTo(signals.AsSpan(place * EcgTensors.Length));
+            for (var label = 0; label < Present.GetLength(1); label++)
+            {
+                present[place, label] = Present[index, label];
+            }
+        }
+
+        return new EcgDataset([.. indexes.Select(index => Examples[index])], signals, present);
+    }
+
+    /// <summary>The same ECGs, of which none is said to carry some labels.</summary>
+    /// <param name="labels">Indexes of the labels.</param>
+    public EcgDataset Without(IReadOnlyList<int> labels)
+    {
+        var present = (bool[,])Present.Clone();
+        for (var i = 0; i < Count; i++)
+        {
+            foreach (var label in labels)
+            {
+                present[i, label] = false;
+            }
+        }
+
+        return new EcgDataset(Examples, Signals, present);
+    }
+
     /// <summary>How many ECGs carry each label.</summary>
     public IReadOnlyList<int> Positives() =>
         [.. Enumerable.Range(0, Present.GetLength(1)).Select(label => Enumerable.Range(0, Count).Count(i => Present[i, label]))];

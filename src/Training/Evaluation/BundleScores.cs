@@ -19,9 +19,19 @@ internal static class BundleScores
     public static float[,] Of(byte[] encoder, ReadOnlySpan<float> labelMatrix, int width, double scale, EcgDataset data)
     {
         using var onnx = new OnnxEncoder(encoder);
-        var embeddings = onnx.Embed(data.Signals);
-        var logits = new float[data.Count, labelMatrix.Length / width];
-        for (var i = 0; i < data.Count; i++)
+        return Of(onnx.Embed(data.Signals), labelMatrix, width, scale);
+    }
+
+    /// <summary>Scores ECGs that are embedded already.</summary>
+    /// <param name="embeddings">ECGs x width, row-major.</param>
+    /// <param name="labelMatrix">Labels x width, row-major.</param>
+    /// <param name="width">Length of an embedding.</param>
+    /// <param name="scale">Factor between cosine similarity and logit.</param>
+    /// <returns>ECGs x labels.</returns>
+    public static float[,] Of(float[] embeddings, ReadOnlySpan<float> labelMatrix, int width, double scale)
+    {
+        var logits = new float[embeddings.Length / width, labelMatrix.Length / width];
+        for (var i = 0; i < logits.GetLength(0); i++)
         {
             var embedding = embeddings.AsSpan(i * width, width);
             for (var label = 0; label < logits.GetLength(1); label++)

@@ -12,8 +12,6 @@ namespace EcgIntegration.Training.Learning;
 /// <param name="device">Where the weights are.</param>
 internal sealed class TrainedModel(ContrastiveModel model, float[] texts, int labelCount, int epoch, Device device) : IDisposable
 {
-    private const int EvaluationBatch = 64;
-
     /// <summary>The epoch whose averaged weights these are.</summary>
     public int Epoch => epoch;
 
@@ -40,17 +38,7 @@ internal sealed class TrainedModel(ContrastiveModel model, float[] texts, int la
     public float[] Embed(EcgDataset data)
     {
         model.eval();
-        var result = new float[data.Count * EcgEncoder.Width];
-        using var gradless = no_grad();
-        for (var start = 0; start < data.Count; start += EvaluationBatch)
-        {
-            using var scope = NewDisposeScope();
-            var count = Math.Min(EvaluationBatch, data.Count - start);
-            var batch = tensor(data.Signals.AsSpan(start * EcgTensors.Length, count * EcgTensors.Length).ToArray()).view(count, 12, EcgTensors.Samples).to(device);
-            model.Ecg.forward(batch).cpu().data<float>().CopyTo(result.AsSpan(start * EcgEncoder.Width));
-        }
-
-        return result;
+        return model.Ecg.Embed(data, device);
     }
 
     /// <summary>Logits of all ECGs of a set, ECGs x labels.</summary>

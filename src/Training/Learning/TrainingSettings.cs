@@ -39,6 +39,12 @@ internal sealed record TrainingSettings
     /// <summary>Epochs without a better one on the validation fold after which the run ends early; 0 runs all.</summary>
     public int Patience { get; init; } = 10;
 
+    /// <summary>Codes of labels that training is kept from, by comma, so that zero-shot can be measured on them.</summary>
+    public string HoldOut { get; init; } = "";
+
+    /// <summary>The codes of <see cref="HoldOut"/>.</summary>
+    public IReadOnlyList<string> HeldOut() => HoldOut.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
     /// <summary>Checks all values.</summary>
     /// <exception cref="TrainingException">One is out of its range.</exception>
     public void Validate()

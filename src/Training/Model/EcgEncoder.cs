@@ -1,3 +1,5 @@
+using EcgIntegration.Signals;
+using EcgIntegration.Training.Data;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -11,6 +13,8 @@ internal sealed class EcgEncoder : nn.Module<Tensor, Tensor>
 {
     /// <summary>Length of an embedding.</summary>
     public const int Width = 128;
+
+    private const int EvaluationBatch = 64;
 
     private static readonly int[] StageChannels = [64, 128, 256, 512];
 
@@ -59,6 +63,25 @@ internal sealed class EcgEncoder : nn.Module<Tensor, Tensor>
 
         var pooled = drop.forward(hidden.mean([2, 3]));
         return nn.functional.normalize(head.forward(pooled), p: 2, dim: 1).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Embeddings of all ECGs of a set, ECGs x 128, by the mode the encoder is in.</summary>
+    /// <param name="data">The ECGs.</param>
+    /// <param name="device">Where the encoder is; by default the CPU.</param>
+    public float[] Embed(EcgDataset data, Device? device = null)
+    {
+        var result = new float[data.Count * Width];
+        using var gradless = no_grad();
+        for (var start = 0; start < data.Count; start += EvaluationBatch)
+        {
+            using var scope = NewDisposeScope();
+            var count = Math.Min(EvaluationBatch, data.Count - start);
+            var signals = data.Signals.AsSpan(start * EcgTensors.Length, count * EcgTensors.Length).ToArray();
+            var batch = tensor(signals).view(count, EcgRecording.LeadCount, EcgTensors.Samples).to(device ?? CPU);
+            forward(batch).cpu().data<float>().CopyTo(result.AsSpan(start * Width));
+        }
+
+        return result;
     }
 
     // RegisterComponents names parameters after these fields.

@@ -130,7 +130,7 @@ public sealed class CommandLineTests : IDisposable
         var settings = _data.PathOf("settings.json");
         await File.WriteAllTextAsync(settings, """{ "batchSize": 4, "mixup": 0.2 }""", TestContext.Current.CancellationToken);
 
-        var (code, result, error) = await RunAsync("train", "--data", _data.Root, "--out", output, "--epochs", "1", "--seed", "3", "--settings", settings, "--json");
+        var (code, result, error) = await RunAsync("train", "--data", _data.Root, "--out", output, "--epochs", "1", "--seed", "3", "--hold-out", "CLBBB", "--settings", settings, "--json");
 
         Assert.True(code == 0, error);
         Assert.Equal("", error);
@@ -140,9 +140,10 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal((1, 3, 4), ((int)bundle.Card.Training["epochs"]!, (int)bundle.Card.Training["seed"]!, (int)bundle.Card.Training["batchSize"]!));
         Assert.True((double)bundle.Card.Metrics["onnxParity"]!["largestDifference"]! <= 1e-4);
 
-        (code, result, error) = await RunAsync("evaluate", "--data", _data.Root, "--model", output, "--json");
+        (code, result, error) = await RunAsync("evaluate", "--data", _data.Root, "--model", output, "--out", _data.PathOf("report"), "--json");
         Assert.True(code == 0, error);
         Assert.Equal(12, (int)JsonNode.Parse(result)!["ecgs"]!);
+        AssertReport(_data.PathOf("report"), bundle.ModelSha256);
 
         // Calibration comes from the written files alone, so doing it again changes nothing.
         (code, _, error) = await RunAsync("calibrate", "--data", _data.Root, "--model", output);
@@ -150,13 +151,41 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal(bundle.ModelSha256, ModelBundle.Load(output).ModelSha256);
     }
 
+    [Fact]
+    public async Task A_label_that_cannot_be_held_out_is_named()
+    {
+        for (var i = 0; i < 36; i++)
+        {
+            _data.Add(i, $"{i}", i < 12 ? 1 : i < 24 ? 9 : 10, i % 2 == 0 ? "{'NORM': 100.0}" : "{'LVH': 100.0}");
+        }
+
+        var (code, _, error) = await RunAsync("train", "--data", _data.Root, "--out", _data.PathOf("bundle"), "--hold-out", "NONE");
+
+        Assert.Equal(1, code);
+        Assert.Contains("NONE", Assert.Single(error.Trim().Split('\n')), StringComparison.Ordinal);
+    }
+
     public void Dispose() => _data.Dispose();
+
+    private static void AssertReport(string folder, string model)
+    {
+        var metrics = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "metrics.json")))!;
+        var set = metrics["sets"]![0]!;
+        Assert.Equal((model, "fold 10", 12), ((string?)metrics["modelSha256"], (string?)set["name"], (int)set["ecgs"]!));
+        Assert.Equal(2, (int)set["zeroShot"]!["labels"]!["CLBBB"]!["positives"]!);
+        Assert.DoesNotContain(set["labels"]!.AsArray(), label => (string?)label!["code"] == "CLBBB");
+        Assert.InRange((double)set["tasks"]!.AsArray().Single(task => (string?)task!["task"] == "superclass")!["baselineMacroAuroc"]!, 0, 1);
+        var (markdown, html) = (File.ReadAllText(Path.Combine(folder, "report.md")), File.ReadAllText(Path.Combine(folder, "report.html")));
+        Assert.All([markdown, html], text => Assert.Contains("左室肥大", text, StringComparison.Ordinal));
+        Assert.Equal(5, html.Split("<svg").Length - 1);
+        Assert.Equal(["metrics.json", "report.html", "report.md"], Directory.GetFiles(folder).Select(Path.GetFileName).Order());
+    }
 
     private void AddThirtySix()
     {
         for (var i = 0; i < 36; i++)
         {
-            _data.Add(i, $"{i}", i < 12 ? 1 : i < 24 ? 9 : 10, i % 2 == 0 ? "{'NORM': 100.0}" : "{'LVH': 100.0}");
+            _data.Add(i, $"{i}", i < 12 ? 1 : i < 24 ? 9 : 10, i % 2 == 0 ? "{'NORM': 100.0}" : i % 3 == 0 ? "{'LVH': 100.0, 'CLBBB': 100.0}" : "{'LVH': 100.0}");
         }
     }
 

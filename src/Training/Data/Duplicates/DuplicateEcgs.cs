@@ -22,12 +22,38 @@ internal static class DuplicateEcgs
     /// <exception cref="TrainingException">One ECG is there twice; the message names both records.</exception>
     public static void Refuse(params IReadOnlyList<EcgDataset> parts)
     {
-        var ecgs = parts.SelectMany(part => Enumerable.Range(0, part.Count).Select(index => (Part: part, Index: index))).ToList();
+        var ecgs = All(parts);
+        var pairs = Pairs(ecgs);
+        if (pairs.Count > 0)
+        {
+            var (first, second) = pairs.Min();
+            throw new TrainingException(Describe(ecgs[first].Example, ecgs[second].Example, pairs.Count - 1));
+        }
+    }
+
+    /// <summary>A data set without the ECGs that others hold as well.</summary>
+    /// <param name="ecgs">The data set.</param>
+    /// <param name="others">The others.</param>
+    public static EcgDataset Without(EcgDataset ecgs, params IReadOnlyList<EcgDataset> others)
+    {
+        var twice = Pairs(All([ecgs, .. others]))
+            .Where(pair => pair.First < ecgs.Count && pair.Second >= ecgs.Count)
+            .Select(pair => pair.First)
+            .ToHashSet();
+        return twice.Count == 0 ? ecgs : ecgs.Only([.. Enumerable.Range(0, ecgs.Count).Where(index => !twice.Contains(index))]);
+    }
+
+    private static List<ComparedEcg> All(IReadOnlyList<EcgDataset> parts) =>
+        [.. parts.SelectMany(part => Enumerable.Range(0, part.Count).Select(index => new ComparedEcg(part, index)))];
+
+    /// <summary>The pairs that are one ECG, the earlier one first.</summary>
+    private static List<(int First, int Second)> Pairs(List<ComparedEcg> ecgs)
+    {
         var signatures = new float[ecgs.Count][];
         Parallel.For(0, ecgs.Count, i =>
         {
             signatures[i] = new float[EcgSignature.Length];
-            EcgSignature.Of(ComparableEcg.Of(ecgs[i].Part.Tensor(ecgs[i].Index)), signatures[i]);
+            EcgSignature.Of(ecgs[i].Form(), signatures[i]);
         });
 
         var pairs = new List<(int First, int Second)>();
@@ -35,8 +61,8 @@ internal static class DuplicateEcgs
         {
             for (var j = i + 1; j < ecgs.Count; j++)
             {
-                if (EcgSignature.Product(signatures[i], signatures[j]) >= Candidate && Matters(Example(i), Example(j))
-                    && Correlation(Form(i), Form(j)) >= SameEcg)
+                if (EcgSignature.Product(signatures[i], signatures[j]) >= Candidate && Matters(ecgs[i].Example, ecgs[j].Example)
+                    && Correlation(ecgs[i].Form(), ecgs[j].Form()) >= SameEcg)
                 {
                     lock (pairs)
                     {
@@ -45,16 +71,7 @@ internal static class DuplicateEcgs
                 }
             }
         });
-
-        if (pairs.Count > 0)
-        {
-            var (first, second) = pairs.Min();
-            throw new TrainingException(Describe(Example(first), Example(second), pairs.Count - 1));
-        }
-
-        float[] Form(int i) => ComparableEcg.Of(ecgs[i].Part.Tensor(ecgs[i].Index));
-
-        EcgExample Example(int i) => ecgs[i].Part.Examples[ecgs[i].Index];
+        return pairs;
     }
 
     /// <summary>Mean correlation over the leads that have a signal in both; 0 where there is none.</summary>
@@ -92,5 +109,12 @@ internal static class DuplicateEcgs
         return a.Source != b.Source
             ? $"The ECG {a.Id} of {a.Source.Name} in {a.Source.Folder} and {b.Id} of {b.Source.Name} in {b.Source.Folder} are one signal{more}: take it out of one of the two, or give only one of them."
             : $"The ECGs {a.Id} and {b.Id} of {a.Source.Name} in {a.Source.Folder} are one signal under {(a.Patient != b.Patient ? "two patients" : $"one patient, in folds {a.Fold} and {b.Fold}")}{more}: take one of the two out, or correct its line.";
+    }
+
+    private readonly record struct ComparedEcg(EcgDataset Part, int Index)
+    {
+        public EcgExample Example => Part.Examples[Index];
+
+        public float[] Form() => ComparableEcg.Of(Part.Tensor(Index));
     }
 }
