@@ -57,11 +57,12 @@ internal sealed class WriteTransaction(
     {
         foreach (var operation in deletions)
         {
-            var held = _held.GetValueOrDefault(operation) ?? throw Refused(operation, FhirProblems.NotFound);
-            Require(operation, !held.IsMachineMade, WriteProblems.MachineMade);
-            Require(operation, !held.IsEcg, WriteProblems.EcgNotDeletable);
-            if (held.IsDeleted)
+            var held = _held.GetValueOrDefault(operation);
+            Require(operation, held?.IsMachineMade != true, WriteProblems.MachineMade);
+            Require(operation, held?.IsEcg != true, WriteProblems.EcgNotDeletable);
+            if (held is not { IsDeleted: false })
             {
+                // What is not there is as it was asked to be (R4, 3.1.0.7).
                 _outcomes.Add(operation, new(WriteResult.Deleted, operation.Type, operation.Id, null));
                 continue;
             }
@@ -215,7 +216,7 @@ internal sealed class WriteTransaction(
         }
     }
 
-    private static void Require(WriteOperation operation, bool condition, FhirProblem problem)
+    private static void Require(WriteOperation operation, bool condition, ProblemDefinition problem)
     {
         if (!condition)
         {
@@ -223,5 +224,5 @@ internal sealed class WriteTransaction(
         }
     }
 
-    private static WriteRefusedException Refused(WriteOperation operation, FhirProblem problem) => new(problem.At(operation.Where));
+    private static WriteRefusedException Refused(WriteOperation operation, ProblemDefinition problem) => new(problem.At(operation.Where));
 }
