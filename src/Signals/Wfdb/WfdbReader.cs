@@ -15,6 +15,22 @@ public static class WfdbReader
     private const int MaximumSamples = 5_000_000;
     private const int MaximumValues = 20_000_000;
 
+    /// <summary>Reads a record's header alone.</summary>
+    /// <param name="headerPath">Path of the <c>.hea</c> file.</param>
+    /// <exception cref="WfdbException">It is no header that can be read.</exception>
+    public static WfdbDescription Describe(string headerPath)
+    {
+        ArgumentNullException.ThrowIfNull(headerPath);
+        var header = WfdbHeader.Read(headerPath);
+        return new WfdbDescription(
+            header.Name,
+            header.SamplingRate,
+            header.SampleCount,
+            [.. header.Signals.Select(signal => signal.Name)],
+            [.. header.Signals.Select(signal => (int?)signal.Checksum)],
+            header.Comments);
+    }
+
     /// <summary>Reads a record, or a range of it.</summary>
     /// <param name="headerPath">Path of the <c>.hea</c> file.</param>
     /// <param name="firstSample">First sample of the range.</param>

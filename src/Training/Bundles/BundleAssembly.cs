@@ -78,14 +78,18 @@ internal static class BundleAssembly
 
     private static JsonObject Data(DataSplit data) => new()
     {
-        ["name"] = "PTB-XL",
-        ["licence"] = "CC BY 4.0",
-        ["citation"] = "Wagner P, et al. PTB-XL, a large publicly available electrocardiography dataset. Scientific Data 7, 154 (2020). doi:10.1038/s41597-020-0495-6",
-        ["source"] = "PhysioNet, doi:10.13026/kfzx-aw45",
-        ["labels"] = "a diagnostic statement with likelihood above 0, every form and rhythm statement",
+        ["name"] = Joined(data, source => source.Name),
+        ["licence"] = Joined(data, source => source.Licence),
+        ["citation"] = Joined(data, source => source.Citation),
+        ["source"] = Joined(data, source => source.Origin),
+        ["labels"] = Joined(data, source => source.Labels),
         ["trainingEcgs"] = data.Training.Count,
         ["validationEcgs"] = data.Validation.Count,
         ["testEcgs"] = data.Test.Count,
         ["split"] = "strat_fold 1-8 training, 9 validation, 10 test; no patient in two folds",
+        ["sources"] = new JsonArray([.. data.Sources.Select(source => source.ToJson())]),
     };
+
+    private static string Joined(DataSplit data, Func<EcgSourceDescription, string> field) =>
+        string.Join("; ", data.Sources.Select(source => field(source.About)).Distinct());
 }

@@ -20,7 +20,8 @@ internal static class CalibrateCommand
             var source = parsed.GetRequiredValue(model);
             var target = parsed.GetValue(output) ?? source;
             var bundle = ModelBundle.Load(source);
-            var split = DataSplit.Read(parsed.GetRequiredValue(data), bundle.Labels);
+            var split = DataSplit.Read(EcgSources.Open(parsed.GetRequiredValue(data)), bundle.Labels);
+            SourceReport.Print(terminal, split.Sources);
             BundleReport.Print(terminal, target, ModelBundleWriter.Write(target, BundleAssembly.Recalibrate(bundle, split)));
             return 0;
         });

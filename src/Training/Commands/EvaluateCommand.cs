@@ -22,23 +22,24 @@ internal static class EvaluateCommand
         {
             var terminal = Terminal.Of(parsed);
             var bundle = ModelBundle.Load(parsed.GetRequiredValue(model));
-            var split = DataSplit.Read(parsed.GetRequiredValue(data), bundle.Labels);
+            var split = DataSplit.Read(EcgSources.Open(parsed.GetRequiredValue(data)), bundle.Labels);
+            SourceReport.Print(terminal, split.Sources);
             var part = parsed.GetValue(fold) == 9 ? split.Validation : split.Test;
             var encoder = File.ReadAllBytes(bundle.EncoderPath);
             var logits = BundleScores.Of(encoder, bundle.LabelMatrix, bundle.EmbeddingWidth, bundle.Calibration.LogitScale, part);
             var metrics = Metrics.Measure(bundle.Labels, logits, part.Present, split.TrainingPositives());
-            Print(terminal, bundle, parsed.GetValue(fold), metrics);
+            Print(terminal, bundle, parsed.GetValue(fold), metrics, split.Sources);
             return 0;
         });
         return command;
     }
 
-    private static void Print(Terminal terminal, ModelBundle bundle, int fold, Metrics metrics)
+    private static void Print(Terminal terminal, ModelBundle bundle, int fold, Metrics metrics, IReadOnlyList<SourceSummary> sources)
     {
         if (terminal.Json)
         {
             Console.WriteLine(JsonSerializer.Serialize(
-                new { bundle.ModelSha256, fold, metrics.Ecgs, metrics.SuperclassMacro, metrics.SuperclassAuroc, metrics.LabelMacro, metrics.LabelAuroc, metrics.TopOne, metrics.TopFive },
+                new { bundle.ModelSha256, fold, metrics.Ecgs, metrics.SuperclassMacro, metrics.SuperclassAuroc, metrics.LabelMacro, metrics.LabelAuroc, metrics.TopOne, metrics.TopFive, sources = sources.Select(source => source.ToJson()) },
                 ContractJson.Compact));
             return;
         }

@@ -16,12 +16,13 @@ internal static class TrainCommand
 {
     private static readonly TrainingSettings Defaults = new();
 
-    /// <summary>Folder of the training data, for every verb that needs it.</summary>
-    public static Option<string> DataOption() => new("--data")
+    /// <summary>Folders of the data, for every verb that needs them.</summary>
+    public static Option<string[]> DataOption() => new("--data")
     {
         HelpName = "DIR",
-        Description = "Folder in PTB-XL's layout; by default ECG_DATA, else data/ptbxl.",
-        DefaultValueFactory = _ => Environment.GetEnvironmentVariable("ECG_DATA") is { Length: > 0 } folder ? folder : InHome("data/ptbxl"),
+        Arity = ArgumentArity.OneOrMore,
+        Description = "Folder of PTB-XL, LUDB, CinC, MIT-BIH or a hospital's own ECGs; several times for several. By default ECG_DATA, else data/ptbxl.",
+        DefaultValueFactory = _ => [Environment.GetEnvironmentVariable("ECG_DATA") is { Length: > 0 } folder ? folder : InHome("data/ptbxl")],
     };
 
     /// <summary>Folder of a model bundle, by default the shipped one.</summary>
@@ -71,11 +72,12 @@ internal static class TrainCommand
         Environment.GetEnvironmentVariable("ECG_HOME") is { Length: > 0 } home ? Path.Combine(home, path) : path;
 
     private static async Task RunAsync(
-        Terminal terminal, TrainingSettings settings, ITextEncoder textEncoder, string dataFolder, string output, RunStorage run, TorchSharp.torch.Device device, CancellationToken cancellation)
+        Terminal terminal, TrainingSettings settings, ITextEncoder textEncoder, IReadOnlyList<string> dataFolders, string output, RunStorage run, TorchSharp.torch.Device device, CancellationToken cancellation)
     {
         settings.Validate();
         var labels = LabelTable.BuiltIn();
-        var data = DataSplit.Read(dataFolder, labels);
+        var data = DataSplit.Read(EcgSources.Open(dataFolders), labels);
+        SourceReport.Print(terminal, data.Sources);
         terminal.Progress(
             $"{data.Training.Count} ECGs to learn from, {data.Validation.Count} to choose on, {data.Test.Count} to report on.",
             $"学習 {data.Training.Count} 件、検証 {data.Validation.Count} 件、評価 {data.Test.Count} 件。");

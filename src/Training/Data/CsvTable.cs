@@ -5,8 +5,14 @@ namespace EcgIntegration.Training.Data;
 /// <summary>Reads comma-separated tables (RFC 4180): fields may be quoted, hold commas, doubled quotes and line breaks.</summary>
 internal static class CsvTable
 {
-    /// <summary>The lines after the heading, by column name.</summary>
-    /// <exception cref="FormatException">A line has another number of fields than the heading; the message names the line.</exception>
+    /// <summary>Names of the columns; none where there is no line.</summary>
+    /// <exception cref="FormatException">A quoted field has no end.</exception>
+    public static IReadOnlyList<string> Heading(TextReader text) => Records(text).FirstOrDefault() ?? [];
+
+    /// <summary>The lines after the heading, by column name; empty lines are passed over.</summary>
+    /// <exception cref="FormatException">
+    /// A line has another number of fields than the heading, a column's name stands twice, or a quoted field has no end.
+    /// </exception>
     public static IEnumerable<CsvRow> Read(TextReader text)
     {
         var line = 1;
@@ -15,7 +21,11 @@ internal static class CsvTable
         {
             if (columns is null)
             {
-                columns = fields.Index().ToDictionary(field => field.Item, field => field.Index, StringComparer.Ordinal);
+                columns = Columns(fields);
+            }
+            else if (fields is [""] && columns.Count > 1)
+            {
+                // Spreadsheets leave empty lines at the end.
             }
             else if (fields.Count != columns.Count)
             {
@@ -28,6 +38,20 @@ internal static class CsvTable
 
             line += 1 + fields.Sum(field => field.Count(letter => letter == '\n'));
         }
+    }
+
+    private static Dictionary<string, int> Columns(List<string> heading)
+    {
+        var columns = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var (index, name) in heading.Index())
+        {
+            if (!columns.TryAdd(name, index))
+            {
+                throw new FormatException($"the heading names the column {name} twice");
+            }
+        }
+
+        return columns;
     }
 
     private static IEnumerable<List<string>> Records(TextReader text)
@@ -76,6 +100,11 @@ internal static class CsvTable
                     field.Append((char)letter);
                     break;
             }
+        }
+
+        if (quoted)
+        {
+            throw new FormatException("a quoted field has no closing quotation mark");
         }
 
         if (field.Length > 0 || fields.Count > 0)

@@ -5,6 +5,9 @@ namespace EcgIntegration.Training.Data;
 /// <summary>Annotated ECGs in memory: tensors side by side and a label matrix.</summary>
 internal sealed class EcgDataset
 {
+    // Their tensors lie in one array.
+    private static readonly int Most = Array.MaxLength / EcgTensors.Length;
+
     private EcgDataset(IReadOnlyList<EcgExample> examples, float[] signals, bool[,] present)
     {
         Examples = examples;
@@ -24,6 +27,9 @@ internal sealed class EcgDataset
     /// <summary>Number of ECGs.</summary>
     public int Count => Examples.Count;
 
+    /// <summary>One ECG's tensor, 12 x 1,000.</summary>
+    public ReadOnlySpan<float> Tensor(int index) => Signals.AsSpan(index * EcgTensors.Length, EcgTensors.Length);
+
     /// <summary>Reads the signals of ECGs.</summary>
     /// <param name="examples">Their annotations.</param>
     /// <param name="labels">The label catalogue.</param>
@@ -31,11 +37,16 @@ internal sealed class EcgDataset
     public static EcgDataset Read(IReadOnlyList<EcgExample> examples, IReadOnlyList<Label> labels)
     {
         var index = labels.Select((label, i) => (label.Code, i)).ToDictionary(entry => entry.Code, entry => entry.i, StringComparer.Ordinal);
+        if (examples.Count > Most)
+        {
+            throw new TrainingException($"{examples.Count} ECGs are more than one part of a data set can hold ({Most}): give fewer sources, or parts of them.");
+        }
+
         var signals = new float[examples.Count * EcgTensors.Length];
         var present = new bool[examples.Count, labels.Count];
         for (var i = 0; i < examples.Count; i++)
         {
-            EcgTensors.Read(examples[i].Record, signals.AsSpan(i * EcgTensors.Length, EcgTensors.Length));
+            examples[i].Read(signals.AsSpan(i * EcgTensors.Length, EcgTensors.Length));
             foreach (var code in examples[i].Labels)
             {
                 present[i, index[code]] = true;

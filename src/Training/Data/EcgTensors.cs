@@ -23,12 +23,13 @@ internal static class EcgTensors
     /// <summary>Reads the first 10 s of a WFDB record into <see cref="Length"/> values.</summary>
     /// <param name="record">Path of the record without extension.</param>
     /// <param name="tensor">Receives the model's input.</param>
+    /// <param name="most">Samples to read of a record that is too long for a recording; <see langword="null"/> for all.</param>
     /// <exception cref="TrainingException">The record cannot be read or used.</exception>
-    public static void Read(string record, Span<float> tensor)
+    public static void Read(string record, Span<float> tensor, int? most = null)
     {
         try
         {
-            var wfdb = WfdbReader.Read(record + ".hea");
+            var wfdb = WfdbReader.Read(record + ".hea", 0, most);
             if (wfdb.Signals.All(signal => signal.Unit == Normalised))
             {
                 ReadNormalised(wfdb, tensor);
@@ -40,7 +41,46 @@ internal static class EcgTensors
         }
         catch (WfdbException e)
         {
-            throw new TrainingException(e.Message, e);
+            throw new TrainingException($"In {Path.GetDirectoryName(record)}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>The first 10 s of a recording as the model's input.</summary>
+    /// <param name="recording">The recording.</param>
+    /// <param name="name">What to call it where it cannot be used.</param>
+    /// <param name="tensor">Receives the model's input.</param>
+    /// <exception cref="TrainingException">It is too short, or lacks a lead or samples.</exception>
+    public static void Of(EcgRecording recording, string name, Span<float> tensor)
+    {
+        if (Preprocessor.WindowCount(recording) == 0)
+        {
+            throw new TrainingException($"The record {name} is shorter than {Preprocessor.MinimumSeconds} s: take it out of the data set.");
+        }
+
+        foreach (var lead in LeadCodes.All)
+        {
+            CheckSamples(recording[lead], lead, name);
+        }
+
+        using var prepared = Preprocessor.ToTensor(recording);
+        prepared[0].Span.CopyTo(tensor);
+    }
+
+    /// <summary>Refuses a lead that is missing or lacks samples.</summary>
+    /// <exception cref="TrainingException">Not every sample is a number.</exception>
+    public static void CheckSamples(ReadOnlySpan<float> samples, Lead lead, string name)
+    {
+        if (!samples.ContainsAnyExcept(float.NaN))
+        {
+            throw new TrainingException($"The record {name} lacks the lead {lead.Name()}: take it out of the data set.");
+        }
+
+        for (var i = 0; i < samples.Length; i++)
+        {
+            if (!float.IsFinite(samples[i]))
+            {
+                throw new TrainingException($"The record {name} lacks sample {i} of lead {lead.Name()} (missing, not a number, or beyond the recorder's range): take it out of the data set.");
+            }
         }
     }
 
@@ -52,15 +92,7 @@ internal static class EcgTensors
             throw new TrainingException($"The record {record.Name} cannot be used: {read.Reasons[0].En}");
         }
 
-        try
-        {
-            using var prepared = Preprocessor.ToTensor(recording);
-            prepared[0].Span.CopyTo(tensor);
-        }
-        catch (ArgumentException e)
-        {
-            throw new TrainingException($"The record {record.Name} is too short or lacks samples: take it out of the data set.", e);
-        }
+        Of(recording, record.Name, tensor);
     }
 
     private static void ReadNormalised(WfdbRecord record, Span<float> tensor)
@@ -79,6 +111,7 @@ internal static class EcgTensors
             }
 
             var target = tensor.Slice((int)lead * Samples, Samples);
+            CheckSamples(signal.Physical, lead, record.Name);
             signal.Physical.CopyTo(target);
             Preprocessor.Standardise(target);
         }

@@ -22,6 +22,19 @@ public sealed class WfdbReaderTests : IDisposable
     }
 
     [Fact]
+    public void A_header_alone_says_what_a_record_is()
+    {
+        File.WriteAllText(Path.Combine(_folder, "a.hea"), "a 2 500/1000 5000\na.mat 16+24 1000/mV 16 0 5 -3 0 I\na.mat 16+24 1000/mV\n# Dx: 426783006\n");
+
+        var header = WfdbReader.Describe(Path.Combine(_folder, "a.hea"));
+
+        Assert.Equal(("a", 500, 5000), (header.Name, header.SamplingRate, header.SampleCount));
+        Assert.Equal(["I", ""], header.Signals);
+        Assert.Equal([65_533, null], header.Checksums);
+        Assert.Equal(["Dx: 426783006"], header.Comments);
+    }
+
+    [Fact]
     public void Format_212_gives_two_leads_and_any_range_of_them()
     {
         var whole = TestData.Record("100");

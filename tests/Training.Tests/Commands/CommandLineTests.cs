@@ -72,13 +72,45 @@ public sealed class CommandLineTests : IDisposable
     public async Task A_cut_off_signal_file_is_1_and_named()
     {
         _data.Add(1, "1", 1, "{'NORM': 80.0}");
-        File.WriteAllBytes(_data.PathOf("records100/00009_lr.dat"), new byte[100]);
+        File.WriteAllBytes(_data.PathOf("records100/00001_lr.dat"), new byte[100]);
 
         var (code, _, error) = await RunAsync("train", "--data", _data.Root);
 
         Assert.Equal(1, code);
         Assert.Single(error.Trim().Split('\n'));
-        Assert.Contains("00009_lr.dat", error, StringComparison.Ordinal);
+        Assert.Contains("00001_lr.dat", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task One_ecg_in_two_of_the_folders_given_is_1_and_both_are_named()
+    {
+        using var cinc = DataFolder.Cinc();
+        using var copy = DataFolder.Cinc();
+        for (var i = 0; i < 3; i++)
+        {
+            _data.Add(i, $"{i}", 8 + i, "{'NORM': 80.0}");
+        }
+
+        var (code, output, error) = await RunAsync("train", "--data", _data.Root, "--data", cinc.Root, "--data", copy.Root);
+
+        Assert.Equal((1, string.Empty), (code, output));
+        Assert.Single(error.Trim().Split('\n'));
+        Assert.Contains("JS20003", error, StringComparison.Ordinal);
+        Assert.Contains(copy.Root, error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Results_say_what_each_source_gave_and_what_did_not_map()
+    {
+        AddThirtySix();
+        using var ludb = DataFolder.Ludb();
+
+        var (code, output, error) = await RunAsync("evaluate", "--data", _data.Root, "--data", ludb.Root, "--model", Repository.Bundle, "--json");
+
+        Assert.True(code == 0, error);
+        var sources = JsonNode.Parse(output)!["sources"]!.AsArray();
+        Assert.Equal([("PTB-XL", 36), ("LUDB", 2)], sources.Select(source => ((string)source!["name"]!, (int)source["ecgs"]!)));
+        Assert.Equal(1, (int)sources[1]!["unmapped"]!["Left ventricular overload"]!);
     }
 
     [Fact]
@@ -93,11 +125,7 @@ public sealed class CommandLineTests : IDisposable
     [Fact]
     public async Task A_run_writes_a_bundle_that_loads_and_can_be_measured_and_calibrated()
     {
-        for (var i = 0; i < 36; i++)
-        {
-            _data.Add(i, $"{i}", i < 12 ? 1 : i < 24 ? 9 : 10, i % 2 == 0 ? "{'NORM': 100.0}" : "{'LVH': 100.0}");
-        }
-
+        AddThirtySix();
         var output = _data.PathOf("bundle");
         var settings = _data.PathOf("settings.json");
         await File.WriteAllTextAsync(settings, """{ "batchSize": 4, "mixup": 0.2 }""", TestContext.Current.CancellationToken);
@@ -123,6 +151,14 @@ public sealed class CommandLineTests : IDisposable
     }
 
     public void Dispose() => _data.Dispose();
+
+    private void AddThirtySix()
+    {
+        for (var i = 0; i < 36; i++)
+        {
+            _data.Add(i, $"{i}", i < 12 ? 1 : i < 24 ? 9 : 10, i % 2 == 0 ? "{'NORM': 100.0}" : "{'LVH': 100.0}");
+        }
+    }
 
     private static async Task<(int Code, string Output, string Error)> RunAsync(params string[] arguments)
     {

@@ -33,5 +33,14 @@ public sealed class CsvTableTests
         Assert.Contains("column b", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("a,a\n1,2\n", "column a twice")]
+    [InlineData("a,b\n1,\"2\n", "quotation mark")]
+    public void A_broken_table_is_refused(string text, string expected) =>
+        Assert.Contains(expected, Assert.Throws<FormatException>(() => Read(text)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Empty_lines_are_passed_over() => Assert.Equal([2, 4], Read("a,b\n1,2\n\n3,4\n\n").Select(row => row.Line));
+
     private static List<CsvRow> Read(string text) => [.. CsvTable.Read(new StringReader(text))];
 }

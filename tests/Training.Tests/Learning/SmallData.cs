@@ -10,12 +10,14 @@ internal static class SmallData
     /// <summary>The shipped catalogue.</summary>
     public static IReadOnlyList<Label> Labels { get; } = LabelTable.BuiltIn();
 
+    private static EcgSourceDescription Source { get; } = new("made", "memory", "none", "none", "none", "one a signal");
+
     /// <summary>ECGs that take turns between labels; each label has a rate of its own.</summary>
     public static EcgDataset Create(int count, params string[] codes)
     {
         var random = new Random(11);
         var examples = Enumerable.Range(0, count)
-            .Select(i => new EcgExample(i, $"{i}", 1, new HashSet<string> { codes[i % codes.Length] }, string.Empty))
+            .Select(i => new EcgExample($"{i}", Source, $"{i}", 1, new HashSet<string> { codes[i % codes.Length] }, tensor => tensor.Clear()))
             .ToList();
         var signals = new float[count * EcgTensors.Length];
         var present = new bool[count, Labels.Count];

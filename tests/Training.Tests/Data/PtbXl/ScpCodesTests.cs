@@ -1,6 +1,6 @@
-using EcgIntegration.Training.Data;
+using EcgIntegration.Training.Data.PtbXl;
 
-namespace EcgIntegration.Training.Tests.Data;
+namespace EcgIntegration.Training.Tests.Data.PtbXl;
 
 public sealed class ScpCodesTests
 {

@@ -1,24 +1,26 @@
 using EcgIntegration.Training.Catalogue;
 using EcgIntegration.Training.Data;
+using EcgIntegration.Training.Data.PtbXl;
 using EcgIntegration.Training.Tests.Support;
 
-namespace EcgIntegration.Training.Tests.Data;
+namespace EcgIntegration.Training.Tests.Data.PtbXl;
 
 public sealed class PtbXlTableTests : IDisposable
 {
     private static readonly HashSet<string> Known = ["NORM", "NST_", "LVH", "SR"];
     private readonly PtbXlFolder _data = new();
 
+    private EcgSourceDescription Source => new PtbXlSource(_data.Root).About;
+
     [Fact]
     public void A_refused_diagnosis_is_no_label_and_a_form_or_rhythm_always_is()
     {
         _data.Add(1, "7.0", 3, "{'LVH': 0.0, 'NORM': 80.0, 'NST_': 0.0, 'SR': 0.0}");
 
-        var example = Assert.Single(PtbXlTable.Read(_data.Root, Known));
+        var example = Assert.Single(PtbXlTable.Read(Source, Known));
 
         Assert.Equal(["NORM", "NST_", "SR"], example.Labels.Order(StringComparer.Ordinal));
         Assert.Equal(("7.0", 3), (example.Patient, example.Fold));
-        Assert.EndsWith("00009_lr", example.Record, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -26,9 +28,12 @@ public sealed class PtbXlTableTests : IDisposable
     {
         _data.Add(1, "7.0", 3, "{'NORM': 80.0}");
         Directory.CreateDirectory(_data.PathOf("records500"));
-        File.WriteAllText(_data.PathOf("records500/00009_hr.hea"), string.Empty);
+        File.WriteAllText(_data.PathOf("records500/00001_hr.hea"), string.Empty);
+        var example = Assert.Single(PtbXlTable.Read(Source, Known));
 
-        Assert.EndsWith("00009_hr", Assert.Single(PtbXlTable.Read(_data.Root, Known)).Record, StringComparison.Ordinal);
+        var error = Assert.Throws<TrainingException>(() => example.Read(new float[EcgTensors.Length]));
+
+        Assert.Contains("00001_hr.hea", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -36,7 +41,10 @@ public sealed class PtbXlTableTests : IDisposable
     {
         _data.Add(1, "7.0", 3, "{'NORM': 80.0}").Add(2, "7.0", 10, "{'NORM': 80.0}");
 
-        Refused("record 2");
+        var error = Assert.Throws<TrainingException>(() => DataSplit.Read(EcgSources.Open([_data.Root]), LabelTable.BuiltIn()));
+
+        Assert.Contains("record 2", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("7.0", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -70,7 +78,7 @@ public sealed class PtbXlTableTests : IDisposable
     {
         _data.Add(1, "1", 3, "{'NORM': 80.0}").Add(2, "2", 9, "{'NORM': 80.0}");
 
-        Assert.Contains("strat_fold 10", Assert.Throws<TrainingException>(() => DataSplit.Read(_data.Root, LabelTable.BuiltIn())).Message, StringComparison.Ordinal);
+        Assert.Contains("fold 10", Assert.Throws<TrainingException>(() => DataSplit.Read(EcgSources.Open([_data.Root]), LabelTable.BuiltIn())).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -78,7 +86,7 @@ public sealed class PtbXlTableTests : IDisposable
     {
         _data.Add(1, "1", 3, "{'NORM': 80.0}").Add(2, "2", 9, "{'NORM': 80.0}").Add(3, "3", 10, "{'NORM': 80.0}");
 
-        Assert.Contains("strat_fold 9", Assert.Throws<TrainingException>(() => DataSplit.Read(_data.Root, LabelTable.BuiltIn())).Message, StringComparison.Ordinal);
+        Assert.Contains("fold 9", Assert.Throws<TrainingException>(() => DataSplit.Read(EcgSources.Open([_data.Root]), LabelTable.BuiltIn())).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -90,11 +98,11 @@ public sealed class PtbXlTableTests : IDisposable
             _data.Add(i, $"{i}", 9, "{'NORM': 100.0}");
         }
 
-        var split = DataSplit.Read(_data.Root, LabelTable.BuiltIn());
+        var split = DataSplit.Read(EcgSources.Open([_data.Root]), LabelTable.BuiltIn());
 
-        Assert.Equal([1], split.Training.Examples.Select(example => example.Id));
-        Assert.Equal([20, 11, 12, 13, 14, 15], split.Validation.Examples.Select(example => example.Id));
-        Assert.Equal([3], split.Test.Examples.Select(example => example.Id));
+        Assert.Equal(["1"], split.Training.Examples.Select(example => example.Id));
+        Assert.Equal(["20", "11", "12", "13", "14", "15"], split.Validation.Examples.Select(example => example.Id));
+        Assert.Equal(["3"], split.Test.Examples.Select(example => example.Id));
         Assert.Equal(["NORM"], LabelTable.BuiltIn().Where((_, i) => split.TrainingPositives()[i] > 0).Select(label => label.Code));
     }
 
@@ -102,7 +110,7 @@ public sealed class PtbXlTableTests : IDisposable
 
     private void Refused(string expected)
     {
-        var error = Assert.Throws<TrainingException>(() => PtbXlTable.Read(_data.Root, Known));
+        var error = Assert.Throws<TrainingException>(() => PtbXlTable.Read(Source, Known));
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', error.Message);
     }

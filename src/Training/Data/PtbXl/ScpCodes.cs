@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace EcgIntegration.Training.Data;
+namespace EcgIntegration.Training.Data.PtbXl;
 
 /// <summary>Reads PTB-XL's <c>scp_codes</c> column, a Python dictionary such as <c>{'NORM': 100.0, 'SR': 0.0}</c>.</summary>
 internal static class ScpCodes
