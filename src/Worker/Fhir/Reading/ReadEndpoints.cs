@@ -49,8 +49,9 @@ internal static class ReadEndpoints
             return FhirResult.Problem(context, FhirProblems.NotFound);
         }
 
+        var named = type == AuditEvents.Type ? AccessAudit.PatientsOfRecord(resource) : [];
         await audit.RecordAsync(
-            context, interaction, $"{type}/{id}/_history/{resource.Version}", AccessAudit.PatientOf(resource), resource.Deleted ? 0 : 1);
+            context, interaction, $"{type}/{id}/_history/{resource.Version}", named, [resource], resource.Deleted ? 0 : 1);
         return resource.Deleted
             ? FhirResult.Gone(context, resource)
             : FhirResult.Resource(context, resource, PrettyJson.IfAsked(options.IsPretty, options.View.Show(type, resource.Json)));

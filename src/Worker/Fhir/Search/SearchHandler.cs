@@ -23,11 +23,10 @@ internal sealed class SearchHandler(IFhirSearch search, AuditEvents events, Acce
             return FhirResult.Problem(context, SearchProblems.CursorInvalid.At("http." + SearchCursor.Parameter));
         }
 
-        var shown = result.Page.Matches.Count + result.Included.Resources.Count;
-        foreach (var patient in request.Patients.DefaultIfEmpty<string?>(null))
-        {
-            await audit.RecordAsync(context, "search", type, patient, shown);
-        }
+        // Audit records show who looked at whom, no patient's data; with all they name, one look at them would grow with the next.
+        var shown = result.Page.Matches.Concat(result.Included.Resources).ToList();
+        await audit.RecordAsync(
+            context, "search", type, request.Patients, shown.Where(resource => resource.Type != AuditEvents.Type), shown.Count);
 
         return FhirResult.Bytes(
             context, StatusCodes.Status200OK, PrettyJson.IfAsked(request.IsPretty, SearchBundle.Write(baseUrl, request, result, seal)));
