@@ -200,6 +200,11 @@ internal static class WriteProblems
         "The Bundle has more than {0} entries: send several.",
         "Bundleのエントリが{0}件を超えています。分割して送信してください。"));
 
+    public static FhirProblem NarrativeInvalid { get; } = Invalid("structure", new(
+        "fhir-narrative-invalid",
+        "The narrative holds what R4 does not permit in it ({0}): send well-formed XHTML with text, basic formatting, http(s) links, and images as data:image or #ID alone.",
+        "説明文（XHTML）にR4が認めない内容があります（{0}）。テキストと基本的な書式、http(s)のリンク、data:imageまたは#IDの画像だけを含む整形式のXHTMLで送信してください。"));
+
     /// <summary>Every definition here.</summary>
     public static IReadOnlyList<ReasonDefinition> All { get; } =
     [
@@ -210,6 +215,7 @@ internal static class WriteProblems
             ReferenceUnresolved, ReferenceAmbiguous, Subsetted, MachineMade, MachineClaim, EcgSamplesRemoved, EcgNotDeletable, InUse, PatientChanged,
             VersionConflict, AlreadyStored, TransactionReadFailed, IfMatchInvalid, IfMatchRequired, ConditionInvalid, ConditionAmbiguous, TaskChange, InteractionUnsupported,
             BundleTypeUnsupported, BundleEntryInvalid, BundleDuplicate, BundleTooLarge,
+            NarrativeInvalid,
         }.Select(problem => problem.Definition),
     ];
 
