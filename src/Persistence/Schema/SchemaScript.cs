@@ -27,6 +27,9 @@ internal static class SchemaScript
     /// <summary>The chain of audit records that can be of several patients.</summary>
     public static string AuditPatients => Read("audit-patients.sql");
 
+    /// <summary>The order of Patients by name.</summary>
+    public static string SortNames => Read("sort-names.sql");
+
     private static string Read(string name)
     {
         using var stream = typeof(SchemaScript).Assembly.GetManifestResourceStream(name)
