@@ -24,7 +24,7 @@ internal static class BundleAssembly
     /// <exception cref="TrainingException">The ONNX encoder does not do what the trained one does.</exception>
     public static BundleContent Create(
         TrainedModel model,
-        ITextEncoder textEncoder,
+        TextEmbeddings texts,
         TrainingSettings settings,
         IReadOnlyList<Label> labels,
         DataSplit data)
@@ -37,7 +37,7 @@ internal static class BundleAssembly
         var training = (JsonObject)JsonSerializer.SerializeToNode(settings, ContractJson.Compact)!;
         training["chosenEpoch"] = model.Epoch;
         training["chosenBy"] = "mean of superclass and label macro-AUROC on the validation fold, averaged weights";
-        training["textEncoder"] = textEncoder.Name;
+        training["textEncoder"] = texts.Encoder;
         training[CalibratedBy] = BundleFigures.Method;
         return new BundleContent(
             Name,

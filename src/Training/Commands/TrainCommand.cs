@@ -40,27 +40,38 @@ internal static class TrainCommand
         var seed = Number("--seed", "Seed of weights, order and augmentation.", Defaults.Seed, 0, int.MaxValue);
         var settings = new Option<FileInfo>("--settings") { HelpName = "FILE", Description = "Other settings as JSON, under the names that model-card.json lists." };
         settings.AcceptExistingOnly();
-        var command = new Command("train", "Trains the ECG encoder and writes a model bundle.") { data, output, epochs, seed, settings };
-        command.SetAction((parsed, cancellation) =>
+        var device = new Option<string>("--device") { HelpName = "auto|cpu|cuda", Description = "Where to train; auto is the GPU where there is one.", DefaultValueFactory = _ => "auto" };
+        device.AcceptOnlyFromAmong([.. TrainingDevice.Names]);
+        var checkpoint = new Option<string>("--checkpoint") { HelpName = "FILE", Description = "Where the run is kept after each epoch; by default beside the bundle. Deleted once the bundle is written." };
+        var resume = new Option<bool>("--resume") { Description = "Go on with the run that the checkpoint holds, with its settings." };
+        var text = new TextEncoderOptions();
+        var command = new Command("train", "Trains the ECG encoder and writes a model bundle.") { data, output, epochs, seed, settings, device, checkpoint, resume };
+        text.AddTo(command);
+        command.SetAction(async (parsed, cancellation) =>
         {
             var terminal = Terminal.Of(parsed);
-            var chosen = ReadSettings(parsed.GetValue(settings));
+            var bundle = parsed.GetRequiredValue(output);
+            var kept = new Checkpoint(parsed.GetValue(checkpoint) ?? Path.TrimEndingDirectorySeparator(bundle) + ".checkpoint");
+            var run = new RunStorage(kept, parsed.GetValue(resume));
+            var chosen = parsed.GetResult(settings) is null && run.Resume ? kept.Identify().Settings : ReadSettings(parsed.GetValue(settings));
             chosen = chosen with
             {
                 Epochs = parsed.GetResult(epochs) is { Implicit: false } ? parsed.GetValue(epochs) : chosen.Epochs,
                 Seed = parsed.GetResult(seed) is { Implicit: false } ? parsed.GetValue(seed) : chosen.Seed,
             };
-            Run(terminal, chosen, parsed.GetRequiredValue(data), parsed.GetRequiredValue(output), cancellation);
-            return Task.FromResult(0);
+            await RunAsync(
+                terminal, chosen, text.Create(parsed), parsed.GetRequiredValue(data), bundle, run, TrainingDevice.Choose(parsed.GetRequiredValue(device)), cancellation);
+            return 0;
         });
         return command;
     }
 
     // The script ecg names the checkout, so that the defaults do not depend on the folder it is called from.
-    private static string InHome(string path) =>
+    internal static string InHome(string path) =>
         Environment.GetEnvironmentVariable("ECG_HOME") is { Length: > 0 } home ? Path.Combine(home, path) : path;
 
-    private static void Run(Terminal terminal, TrainingSettings settings, string dataFolder, string output, CancellationToken cancellation)
+    private static async Task RunAsync(
+        Terminal terminal, TrainingSettings settings, ITextEncoder textEncoder, string dataFolder, string output, RunStorage run, TorchSharp.torch.Device device, CancellationToken cancellation)
     {
         settings.Validate();
         var labels = LabelTable.BuiltIn();
@@ -68,11 +79,12 @@ internal static class TrainCommand
         terminal.Progress(
             $"{data.Training.Count} ECGs to learn from, {data.Validation.Count} to choose on, {data.Test.Count} to report on.",
             $"学習 {data.Training.Count} 件、検証 {data.Validation.Count} 件、評価 {data.Test.Count} 件。");
-        var textEncoder = new JapaneseTermEncoder();
-        var trainer = new Trainer(settings, textEncoder, labels, TimeProvider.System);
+        var texts = await textEncoder.EncodeAsync([.. labels.Select(label => label.Ja)], cancellation);
+        var trainer = new Trainer(settings, texts, labels, device, TimeProvider.System);
         using var model = TrainingProgress.Show(
-            terminal, settings.Epochs, report => trainer.Run(data.Training, data.Validation, report, cancellation));
-        var bundle = ModelBundleWriter.Write(output, BundleAssembly.Create(model, textEncoder, settings, labels, data));
+            terminal, settings.Epochs, report => trainer.Run(data.Training, data.Validation, run, report, cancellation));
+        var bundle = ModelBundleWriter.Write(output, BundleAssembly.Create(model, texts, settings, labels, data));
+        run.Checkpoint.Delete();
         BundleReport.Print(terminal, output, bundle);
     }
 

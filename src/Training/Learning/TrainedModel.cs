@@ -5,7 +5,12 @@ using static TorchSharp.torch;
 namespace EcgIntegration.Training.Learning;
 
 /// <summary>The weights of the chosen epoch, and what they say about ECGs.</summary>
-internal sealed class TrainedModel(ContrastiveModel model, float[] texts, int labelCount, int epoch) : IDisposable
+/// <param name="model">The weights.</param>
+/// <param name="texts">Labels x width of the text encoder.</param>
+/// <param name="labelCount">Labels of the catalogue.</param>
+/// <param name="epoch">See <see cref="Epoch"/>.</param>
+/// <param name="device">Where the weights are.</param>
+internal sealed class TrainedModel(ContrastiveModel model, float[] texts, int labelCount, int epoch, Device device) : IDisposable
 {
     private const int EvaluationBatch = 64;
 
@@ -28,7 +33,7 @@ internal sealed class TrainedModel(ContrastiveModel model, float[] texts, int la
     {
         using var scope = NewDisposeScope();
         using var gradless = no_grad();
-        return [.. model.LabelMatrix(tensor(texts).view(labelCount, -1)).data<float>()];
+        return [.. model.LabelMatrix(Texts()).cpu().data<float>()];
     }
 
     /// <summary>Embeddings of all ECGs of a set, ECGs x 128.</summary>
@@ -41,8 +46,8 @@ internal sealed class TrainedModel(ContrastiveModel model, float[] texts, int la
         {
             using var scope = NewDisposeScope();
             var count = Math.Min(EvaluationBatch, data.Count - start);
-            var batch = tensor(data.Signals.AsSpan(start * EcgTensors.Length, count * EcgTensors.Length).ToArray()).view(count, 12, EcgTensors.Samples);
-            model.Ecg.forward(batch).data<float>().CopyTo(result.AsSpan(start * EcgEncoder.Width));
+            var batch = tensor(data.Signals.AsSpan(start * EcgTensors.Length, count * EcgTensors.Length).ToArray()).view(count, 12, EcgTensors.Samples).to(device);
+            model.Ecg.forward(batch).cpu().data<float>().CopyTo(result.AsSpan(start * EcgEncoder.Width));
         }
 
         return result;
@@ -54,10 +59,12 @@ internal sealed class TrainedModel(ContrastiveModel model, float[] texts, int la
         var embeddings = Embed(data);
         using var scope = NewDisposeScope();
         using var gradless = no_grad();
-        var logits = model.Scale() * tensor(embeddings).view(data.Count, -1).mm(model.LabelMatrix(tensor(texts).view(labelCount, -1)).t());
-        return (float[,])logits.data<float>().ToNDArray();
+        var logits = model.Scale() * tensor(embeddings, device: device).view(data.Count, -1).mm(model.LabelMatrix(Texts()).t());
+        return (float[,])logits.cpu().data<float>().ToNDArray();
     }
 
     /// <inheritdoc/>
     public void Dispose() => model.Dispose();
+
+    private Tensor Texts() => tensor(texts, device: device).view(labelCount, -1);
 }

@@ -9,15 +9,16 @@ internal sealed class TrainingBatches : IDisposable
     private readonly Tensor _signals;
     private readonly Tensor _targets;
     private readonly TrainingSettings _settings;
-    private readonly Random _order;
+    private readonly Device _device;
 
     /// <param name="data">The training folds.</param>
     /// <param name="trained">Labels that take part: those with at least one ECG.</param>
     /// <param name="settings">Batch size, mixing and seed.</param>
-    public TrainingBatches(EcgDataset data, IReadOnlyList<int> trained, TrainingSettings settings)
+    /// <param name="device">Where the batches go.</param>
+    public TrainingBatches(EcgDataset data, IReadOnlyList<int> trained, TrainingSettings settings, Device device)
     {
         _settings = settings;
-        _order = new Random(settings.Seed);
+        _device = device;
         _signals = tensor(data.Signals).view(data.Count, 12, EcgTensors.Samples);
         var targets = new float[data.Count, trained.Count];
         for (var i = 0; i < data.Count; i++)
@@ -35,11 +36,13 @@ internal sealed class TrainingBatches : IDisposable
     /// <summary>Batches an epoch.</summary>
     public int StepsPerEpoch { get; }
 
-    /// <summary>One pass in a new order; each batch is the caller's to dispose.</summary>
-    public IEnumerable<TrainingBatch> Epoch()
+    /// <summary>One pass in an order of its own; each batch is the caller's to dispose.</summary>
+    /// <param name="epoch">Its number: order and augmentation follow from it and the seed, whatever ran before.</param>
+    public IEnumerable<TrainingBatch> Epoch(int epoch)
     {
+        random.manual_seed(((long)_settings.Seed << 20) + epoch);
         var order = Enumerable.Range(0, (int)_signals.shape[0]).Select(i => (long)i).ToArray();
-        _order.Shuffle(order);
+        new Random(HashCode(_settings.Seed, epoch)).Shuffle(order);
         for (var step = 0; step < StepsPerEpoch; step++)
         {
             yield return Create([.. order.Skip(step * _settings.BatchSize).Take(_settings.BatchSize)]);
@@ -52,6 +55,9 @@ internal sealed class TrainingBatches : IDisposable
         _signals.Dispose();
         _targets.Dispose();
     }
+
+    // System.HashCode differs from run to run.
+    private static int HashCode(int seed, int epoch) => unchecked((seed * 1_000_003) + epoch);
 
     private TrainingBatch Create(long[] chosen)
     {
@@ -68,7 +74,7 @@ internal sealed class TrainingBatches : IDisposable
             targets = (targets * share.view(-1, 1)) + (targets.index_select(0, other) * (1 - share).view(-1, 1));
         }
 
-        return new TrainingBatch(signals.MoveToOuterDisposeScope(), targets.MoveToOuterDisposeScope());
+        return new TrainingBatch(signals.to(_device).MoveToOuterDisposeScope(), targets.to(_device).MoveToOuterDisposeScope());
     }
 }
 

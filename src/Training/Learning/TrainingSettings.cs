@@ -36,6 +36,9 @@ internal sealed record TrainingSettings
     /// <summary>Decay of the averaged weights, a step.</summary>
     public double AverageDecay { get; init; } = 0.997;
 
+    /// <summary>Epochs without a better one on the validation fold after which the run ends early; 0 runs all.</summary>
+    public int Patience { get; init; } = 10;
+
     /// <summary>Checks all values.</summary>
     /// <exception cref="TrainingException">One is out of its range.</exception>
     public void Validate()
@@ -52,6 +55,7 @@ internal sealed record TrainingSettings
             { Dropout: not (>= 0 and < 1) } => "dropout must be 0 to 1",
             { Mixup: not >= 0 } => "mixup must not be negative",
             { AverageDecay: not (>= 0 and < 1) } => "averageDecay must be 0 to 1",
+            { Patience: < 0 } => "patience must not be negative",
             _ => null,
         };
         if (problem is not null)

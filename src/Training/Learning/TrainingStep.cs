@@ -12,7 +12,7 @@ internal sealed class TrainingStep : IDisposable
     private readonly Tensor _trained;
     private readonly TrainingSettings _settings;
     private readonly AdamW _optimizer;
-    private readonly optim.lr_scheduler.LRScheduler _schedule;
+    private readonly OneCycle _cycle;
 
     /// <param name="model">The model to train.</param>
     /// <param name="texts">Text vectors of the trained labels.</param>
@@ -23,17 +23,21 @@ internal sealed class TrainingStep : IDisposable
     {
         _model = model;
         _texts = texts;
-        _trained = tensor(trained.Select(label => (long)label).ToArray());
+        _trained = tensor(trained.Select(label => (long)label).ToArray(), device: texts.device);
         _settings = settings;
         _optimizer = optim.AdamW(model.parameters(), lr: settings.LearningRate, weight_decay: settings.WeightDecay);
-        _schedule = optim.lr_scheduler.OneCycleLR(_optimizer, settings.LearningRate, total_steps: steps, pct_start: settings.WarmUp);
+        _cycle = new OneCycle(settings.LearningRate, steps, settings.WarmUp);
     }
+
+    /// <summary>Steps done.</summary>
+    public int Steps { get; private set; }
 
     /// <summary>Learns from one batch and returns its loss.</summary>
     /// <exception cref="TrainingException">The loss is no number any more.</exception>
     public double Run(TrainingBatch batch)
     {
         using var scope = NewDisposeScope();
+        Pace();
         _optimizer.zero_grad();
         var cosine = _model.Ecg.forward(batch.Signals).mm(_model.LabelMatrix(_texts).t());
         var logits = cosine * _model.Scale();
@@ -53,8 +57,31 @@ internal sealed class TrainingStep : IDisposable
         loss.backward();
         nn.utils.clip_grad_norm_(_model.parameters(), _settings.GradientNorm);
         _optimizer.step();
-        _schedule.step();
+        Steps++;
         return value;
+    }
+
+    /// <summary>Writes the optimizer's state.</summary>
+    public void Save(BinaryWriter writer) => _optimizer.save_state_dict(writer);
+
+    /// <summary>Takes up an optimizer's state after a number of steps.</summary>
+    public void Load(BinaryReader reader, int steps)
+    {
+        _optimizer.load_state_dict(reader);
+        Steps = steps;
+    }
+
+    private void Pace()
+    {
+        var (rate, momentum) = _cycle.At(Steps);
+        foreach (var group in _optimizer.ParamGroups)
+        {
+            group.LearningRate = rate;
+            if (group is optim.IBetas betas)
+            {
+                betas.Betas = (momentum, betas.Betas.Item2);
+            }
+        }
     }
 
     /// <inheritdoc/>

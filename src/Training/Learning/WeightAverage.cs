@@ -14,14 +14,15 @@ internal sealed class WeightAverage(nn.Module source, nn.Module target, double d
     private readonly (Tensor From, Tensor To)[] _buffers =
         [.. source.buffers().Zip(target.buffers(), (from, to) => (from, to))];
 
-    private int _steps;
+    /// <summary>Steps taken in so far.</summary>
+    public int Steps { get; set; }
 
     /// <summary>Takes in the source's weights after a step.</summary>
     public void Update()
     {
         // Early on the average would otherwise hold mostly its starting point.
-        var keep = Math.Min(decay, (1.0 + _steps) / (10 + _steps));
-        _steps++;
+        var keep = Math.Min(decay, (1.0 + Steps) / (10 + Steps));
+        Steps++;
         using var scope = NewDisposeScope();
         using var gradless = no_grad();
         foreach (var (from, to) in _parameters)

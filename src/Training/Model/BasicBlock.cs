@@ -30,8 +30,18 @@ internal sealed class BasicBlock : nn.Module<Tensor, Tensor>
     {
         using var hidden = nn.functional.relu(bn1.forward(conv1.forward(input)));
         using var output = bn2.forward(conv2.forward(hidden));
-        using var skip = shortcut is null ? input.alias() : shortcutBn!.forward(shortcut.forward(input));
+        using var skip = shortcut is null ? input.alias() : shortcutBn!.forward(Project(input));
         return nn.functional.relu(output + skip);
+    }
+
+    // As a matrix product: oneDNN 3.7 gets this convolution wrong on CPUs with AVX-512 and bfloat16 (256 to 512 channels of an odd
+    // length, by more than the values themselves).
+    private Tensor Project(Tensor input)
+    {
+        using var scope = NewDisposeScope();
+        var kept = input.slice(3, 0, input.shape[3], shortcut!.stride[1]).permute(0, 2, 3, 1);
+        var weight = shortcut.weight.view(shortcut.out_channels, shortcut.in_channels);
+        return nn.functional.linear(kept, weight).permute(0, 3, 1, 2).MoveToOuterDisposeScope();
     }
 
     // RegisterComponents names parameters after these fields.

@@ -1,18 +1,17 @@
 namespace EcgIntegration.Training.Text;
 
 /// <summary>
-/// Turns a diagnostic term into a fixed vector. It is frozen: training never changes it, so a term that no ECG carried
-/// in training still gets a place among the labels.
+/// Turns diagnostic terms into fixed vectors. It is frozen: training never changes it, so a term that no ECG carried in training
+/// still gets a place among the labels.
 /// </summary>
 internal interface ITextEncoder
 {
     /// <summary>Name and version, recorded in the model card; a change of any vector is another version.</summary>
     string Name { get; }
 
-    /// <summary>Length of a vector.</summary>
-    int Width { get; }
-
-    /// <summary>The term's vector: L2-normalised, the same on every machine and in every run.</summary>
-    /// <param name="term">Japanese term, for example 完全右脚ブロック.</param>
-    float[] Encode(string term);
+    /// <summary>The terms' vectors, each L2-normalised, in the order of the terms.</summary>
+    /// <param name="terms">Japanese terms, for example 完全右脚ブロック.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="TrainingException">They cannot be had, or are no vectors of one width.</exception>
+    Task<TextEmbeddings> EncodeAsync(IReadOnlyList<string> terms, CancellationToken cancellationToken);
 }

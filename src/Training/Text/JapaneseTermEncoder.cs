@@ -6,18 +6,20 @@ namespace EcgIntegration.Training.Text;
 /// </summary>
 internal sealed class JapaneseTermEncoder : ITextEncoder
 {
-    private const int HashedWidth = 256;
     private const float ConceptShare = 0.8f;
-    private const int LongestGram = 3;
 
     /// <inheritdoc/>
     public string Name => "ja-term-concepts-v1";
 
-    /// <inheritdoc/>
-    public int Width => EcgTermConcepts.Count + HashedWidth;
+    /// <summary>Length of a vector.</summary>
+    public static int Width => EcgTermConcepts.Count + CharacterGrams.Width;
 
     /// <inheritdoc/>
-    public float[] Encode(string term)
+    public Task<TextEmbeddings> EncodeAsync(IReadOnlyList<string> terms, CancellationToken cancellationToken) =>
+        Task.FromResult(TextEmbeddings.Of([.. terms.Select(Encode)], Name));
+
+    /// <summary>The vector of one term, the same on every machine and in every run.</summary>
+    public static float[] Encode(string term)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(term);
         var text = Fold(term);
@@ -26,7 +28,7 @@ internal sealed class JapaneseTermEncoder : ITextEncoder
         EcgTermConcepts.Mark(text, concepts);
         Scale(concepts, MathF.Sqrt(ConceptShare));
         var grams = vector.AsSpan(EcgTermConcepts.Count);
-        AddGrams(text, grams);
+        CharacterGrams.Add(text, grams);
         Scale(grams, MathF.Sqrt(1 - ConceptShare));
         Scale(vector, 1);
         return vector;
@@ -43,32 +45,6 @@ internal sealed class JapaneseTermEncoder : ITextEncoder
             folded[i] = original[i] is >= '\uFF01' and <= '\uFF5E' ? (char)(original[i] - '\uFEE0') : original[i];
         }
     });
-
-    private static void AddGrams(string text, Span<float> grams)
-    {
-        for (var length = 1; length <= LongestGram; length++)
-        {
-            for (var start = 0; start + length <= text.Length; start++)
-            {
-                var hash = Fnv1a(text.AsSpan(start, length));
-                // The sign bit is apart from the index bits, so that collisions cancel as often as they add.
-                grams[(int)(hash % HashedWidth)] += (hash & 0x8000_0000) == 0 ? 1 : -1;
-            }
-        }
-    }
-
-    // String.GetHashCode differs from run to run; this does not.
-    private static uint Fnv1a(ReadOnlySpan<char> text)
-    {
-        var hash = 2166136261u;
-        foreach (var letter in text)
-        {
-            hash = (hash ^ (byte)letter) * 16777619u;
-            hash = (hash ^ (byte)(letter >> 8)) * 16777619u;
-        }
-
-        return hash;
-    }
 
     private static void Scale(Span<float> vector, float norm)
     {

@@ -8,7 +8,7 @@ namespace EcgIntegration.Worker.Commands;
 /// </summary>
 internal static class ScriptVerbs
 {
-    private static readonly string[] Planned = ["embed", "export"];
+    private static readonly string[] Planned = ["export"];
 
     /// <summary>Whether a verb is not built yet.</summary>
     public static bool IsPlanned(Command command) => Planned.Contains(command.Name, StringComparer.Ordinal) && command.Hidden;
@@ -26,6 +26,7 @@ internal static class ScriptVerbs
             ("test", say("Run every test, or those whose name contains FILTER.", "すべてのテスト(または名前に FILTER を含むもの)を実行します。")),
             ("train", say("Train the model and write the bundle.", "モデルを学習し、バンドルを出力します。")),
             ("evaluate", say("Measure a bundle on the test fold.", "テスト用データでバンドルを評価します。")),
+            ("embed", say("Embed the label texts and write their vectors to a file.", "所見名のテキストを埋め込み、ベクトルをファイルに出力します。")),
             ("calibrate", say("Fit probabilities and thresholds on the validation fold.", "検証用データで確率と閾値を調整します。")),
         ];
         foreach (var (name, description) in verbs)

@@ -12,6 +12,12 @@ internal static class CapabilityResource
 {
     private const string Definitions = "http://hl7.org/fhir/SearchParameter/";
 
+    /// <summary>
+    /// Relative references and identifiers. Not <c>enforced</c>: what is referred to need not be stored here, since a cart names
+    /// patients whom the EHR has.
+    /// </summary>
+    private static readonly string[] ReferencePolicy = ["literal", "logical"];
+
     /// <summary>Writes it.</summary>
     public static void Write(Utf8JsonWriter writer, FhirType type)
     {
@@ -29,6 +35,7 @@ internal static class CapabilityResource
         {
             writer.WriteBoolean("updateCreate", true);
             writer.WriteBoolean("conditionalCreate", true);
+            WriteNames(writer, "referencePolicy", ReferencePolicy);
         }
 
         if (type.Offers(FhirTypes.Search))

@@ -14,6 +14,8 @@ public sealed class NameTests(MigratedDatabase database) : IClassFixture<Migrate
           {"family": "Yamada", "given": ["Tarō", "José"]}]
         """;
 
+    private const string TextAlone = "\"name\": [{\"text\": \"山田　花子 マリア\"}]";
+
     private const string HalfWidth = "\"name\": [{\"text\": \"ｶﾞﾄｳ ﾊﾟﾃｨ\"}]";
 
     public static TheoryData<string, SearchModifier, string, bool> Cases => new()
@@ -38,6 +40,12 @@ public sealed class NameTests(MigratedDatabase database) : IClassFixture<Migrate
         { Taro, None, "　", false },
         { Taro, None, "%", false },
         { Taro, None, "ya_ada", false },
+        { TextAlone, None, "山田", true },
+        { TextAlone, None, "花子", true },
+        { TextAlone, None, "花子マリア", true },
+        { TextAlone, None, "マリア", true },
+        { TextAlone, None, "子", false },
+        { TextAlone, Exact, "花子", false },
         { Taro, Contains, "田太", true },
         { Taro, Contains, "まだ", true },
         { Taro, Contains, "ﾀﾞ", true },

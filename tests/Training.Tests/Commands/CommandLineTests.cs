@@ -1,6 +1,8 @@
+using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using EcgIntegration.Contracts.Bundles;
+using EcgIntegration.Training.Commands;
 using EcgIntegration.Training.Tests.Support;
 
 namespace EcgIntegration.Training.Tests.Commands;
@@ -32,6 +34,38 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal((1, string.Empty), (code, output));
         Assert.Single(error.Trim().Split('\n'));
         Assert.Contains("--data", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Label_texts_are_embedded_into_a_file_that_a_training_can_read()
+    {
+        var file = _data.PathOf("embeddings.json");
+        var (code, output, error) = await RunAsync("embed", "--text-encoder", "ngrams", "--prompt", "所見: {label}", "--out", file, "--json");
+
+        Assert.True(code == 0, error);
+        Assert.Equal((148, 256), ((int)JsonNode.Parse(output)!["texts"]!, (int)JsonNode.Parse(output)!["width"]!));
+        var encoder = new TextEncoderOptions();
+        var command = new Command("train");
+        encoder.AddTo(command);
+        var read = await encoder.Create(command.Parse(["--text-encoder", file])).EncodeAsync(["心房細動"], TestContext.Current.CancellationToken);
+        Assert.Equal(("ja-char-ngrams-v1 [所見: {label}]", 256), (read.Encoder, read.Width));
+
+        (code, _, error) = await RunAsync("embed", "--text-encoder", "http://127.0.0.1:9/v1", "--out", file);
+        Assert.Equal(1, code);
+        Assert.Contains("--text-model", Assert.Single(error.Trim().Split('\n')), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_missing_gpu_and_a_missing_checkpoint_are_1_and_one_sentence()
+    {
+        Assert.SkipWhen(TorchSharp.torch.cuda.is_available(), "CUDA works here.");
+        var (code, _, error) = await RunAsync("train", "--data", _data.Root, "--device", "cuda");
+        Assert.Equal(1, code);
+        Assert.Contains("--device cpu", Assert.Single(error.Trim().Split('\n')), StringComparison.Ordinal);
+
+        (code, _, error) = await RunAsync("train", "--data", _data.Root, "--out", _data.PathOf("bundle"), "--resume");
+        Assert.Equal(1, code);
+        Assert.Contains("bundle.checkpoint", Assert.Single(error.Trim().Split('\n')), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -74,6 +108,7 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal("", error);
         var bundle = ModelBundle.Load(output);
         Assert.Equal(bundle.ModelSha256, (string?)JsonNode.Parse(result)!["modelSha256"]);
+        Assert.False(File.Exists(output + ".checkpoint"));
         Assert.Equal((1, 3, 4), ((int)bundle.Card.Training["epochs"]!, (int)bundle.Card.Training["seed"]!, (int)bundle.Card.Training["batchSize"]!));
         Assert.True((double)bundle.Card.Metrics["onnxParity"]!["largestDifference"]! <= 1e-4);
 

@@ -1,8 +1,10 @@
 using EcgIntegration.Training.Learning;
+using EcgIntegration.Training.Tests.Support;
 using static TorchSharp.torch;
 
 namespace EcgIntegration.Training.Tests.Learning;
 
+[Collection(TorchRandom.Name)]
 public sealed class AugmentationTests
 {
     [Fact]

@@ -2,10 +2,12 @@ using EcgIntegration.Training.Learning;
 using EcgIntegration.Training.Model;
 using EcgIntegration.Training.Text;
 using TorchSharp;
+using EcgIntegration.Training.Tests.Support;
 using static TorchSharp.torch;
 
 namespace EcgIntegration.Training.Tests.Learning;
 
+[Collection(TorchRandom.Name)]
 public sealed class TrainingStepTests
 {
     private static readonly TrainingSettings Settings = new() { BatchSize = 8, LearningRate = 2e-3, Dropout = 0 };
@@ -34,7 +36,7 @@ public sealed class TrainingStepTests
     public void A_step_leaves_no_tensor_behind()
     {
         random.manual_seed(1);
-        using var model = new ContrastiveModel(new JapaneseTermEncoder().Width, SmallData.Labels.Count, 0);
+        using var model = new ContrastiveModel(JapaneseTermEncoder.Width, SmallData.Labels.Count, 0);
         using var texts = Texts();
         using var step = new TrainingStep(model, texts, [0, 1, 2, 3], Settings, 10);
         using var batch = Batch();
@@ -50,7 +52,7 @@ public sealed class TrainingStepTests
     [Fact]
     public void A_loss_that_is_no_number_ends_the_run_with_a_sentence()
     {
-        using var model = new ContrastiveModel(new JapaneseTermEncoder().Width, SmallData.Labels.Count, 0);
+        using var model = new ContrastiveModel(JapaneseTermEncoder.Width, SmallData.Labels.Count, 0);
         using var texts = Texts();
         using var step = new TrainingStep(model, texts, [0, 1, 2, 3], Settings, 10);
         using var batch = new TrainingBatch(full([8, 12, 1000], float.NaN), Batch().Targets);
@@ -60,7 +62,7 @@ public sealed class TrainingStepTests
 
     private static (List<double> Losses, List<bool> Ranked) Learn(int steps)
     {
-        using var model = new ContrastiveModel(new JapaneseTermEncoder().Width, SmallData.Labels.Count, 0);
+        using var model = new ContrastiveModel(JapaneseTermEncoder.Width, SmallData.Labels.Count, 0);
         using var texts = Texts();
         using var step = new TrainingStep(model, texts, [0, 1, 2, 3], Settings, steps);
         using var batch = Batch();
@@ -71,7 +73,7 @@ public sealed class TrainingStepTests
         return (losses, [.. best.Select((label, i) => label == i % 4)]);
     }
 
-    private static Tensor Texts() => stack(SmallData.Labels.Take(4).Select(label => tensor(new JapaneseTermEncoder().Encode(label.Ja))));
+    private static Tensor Texts() => stack(SmallData.Labels.Take(4).Select(label => tensor(JapaneseTermEncoder.Encode(label.Ja))));
 
     private static TrainingBatch Batch()
     {

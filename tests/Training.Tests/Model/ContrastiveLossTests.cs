@@ -1,8 +1,10 @@
 using EcgIntegration.Training.Model;
+using EcgIntegration.Training.Tests.Support;
 using static TorchSharp.torch;
 
 namespace EcgIntegration.Training.Tests.Model;
 
+[Collection(TorchRandom.Name)]
 public sealed class ContrastiveLossTests
 {
     // ECG to labels, row 1 (both positive): -(1/2)(log p1 + log p2) over logits 2, 0 = 0.126928 + 1 = 1.126928;

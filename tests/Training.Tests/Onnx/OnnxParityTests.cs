@@ -10,6 +10,7 @@ using static TorchSharp.torch;
 
 namespace EcgIntegration.Training.Tests.Onnx;
 
+[Collection(TorchRandom.Name)]
 public sealed class OnnxParityTests
 {
     private const double Allowed = 1e-4;

@@ -132,6 +132,17 @@ public sealed class CapabilityTests(SeededSite site) : IClassFixture<SeededSite>
         }
     }
 
+    [Fact]
+    public async Task References_are_not_said_to_be_held_to_what_is_stored_because_they_are_not()
+    {
+        Assert.All((await ReadAsync()).Rest[0].Resource, resource => Assert.Equal(
+            resource.Type == "AuditEvent" ? [] : ["literal", "logical"], resource.ReferencePolicy.Select(policy => policy.GetLiteral())));
+        using var content = new StringContent(
+            """{"resourceType":"Observation","status":"final","code":{"text":"x"},"subject":{"reference":"Patient/of-the-ehr-alone"}}""", Encoding.UTF8, "application/fhir+json");
+        using var created = await site.Http.PostAsync("/fhir/Observation", content, Stop);
+        Assert.Equal(HttpStatusCode.Created, created.StatusCode);
+    }
+
     private async Task<CapabilityStatement> ReadAsync() =>
         (CapabilityStatement)FhirJsonDeserializer.STRICT.DeserializeResource(await site.Http.GetStringAsync("/fhir/metadata", Stop));
 

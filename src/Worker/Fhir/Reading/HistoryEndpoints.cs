@@ -23,7 +23,7 @@ internal static class HistoryEndpoints
 
         if (id is not null && !ResourceId.IsValid(id))
         {
-            return FhirResult.Problem(context, FhirProblems.NotFound);
+            return FhirResult.Problem(context, FhirProblems.NotFound.At($"{type}.id"));
         }
 
         var services = context.RequestServices;
@@ -36,7 +36,7 @@ internal static class HistoryEndpoints
         var page = await services.GetRequiredService<IFhirSearch>().HistoryAsync(request.Query, context.RequestAborted);
         if (page.Versions.Count == 0 && id is not null && !await ExistsAsync(services, type, id, context.RequestAborted))
         {
-            return FhirResult.Problem(context, FhirProblems.NotFound);
+            return FhirResult.Problem(context, FhirProblems.NotFound.At($"{type}.id"));
         }
 
         await services.GetRequiredService<AccessAudit>().RecordAsync(

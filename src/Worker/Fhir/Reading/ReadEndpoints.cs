@@ -46,7 +46,8 @@ internal static class ReadEndpoints
 
         if (!ResourceId.IsValid(id) || await read(options.View) is not { } resource)
         {
-            return FhirResult.Problem(context, FhirProblems.NotFound);
+            return FhirResult.Problem(
+                context, FhirProblems.NotFound.At(interaction == FhirTypes.ReadVersion ? $"{type}.meta.versionId" : $"{type}.id"));
         }
 
         var named = type == AuditEvents.Type ? AccessAudit.PatientsOfRecord(resource) : [];

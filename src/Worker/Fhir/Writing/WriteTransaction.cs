@@ -59,11 +59,12 @@ internal sealed class WriteTransaction(
     {
         foreach (var operation in deletions)
         {
-            var held = _held.GetValueOrDefault(operation) ?? throw Refused(operation, FhirProblems.NotFound);
-            Require(operation, !held.IsMachineMade, WriteProblems.MachineMade);
-            Require(operation, !held.IsEcg, WriteProblems.EcgNotDeletable);
-            if (held.IsDeleted)
+            var held = _held.GetValueOrDefault(operation);
+            Require(operation, held?.IsMachineMade != true, WriteProblems.MachineMade);
+            Require(operation, held?.IsEcg != true, WriteProblems.EcgNotDeletable);
+            if (held is not { IsDeleted: false })
             {
+                // What is not there is as it was asked to be (R4, 3.1.0.7).
                 _outcomes.Add(operation, new(WriteResult.Deleted, operation.Type, operation.Id, null));
                 continue;
             }
@@ -185,7 +186,7 @@ internal sealed class WriteTransaction(
         }
 
         // What the Task has of this system is so by right; what a client has put in is not.
-        RefuseClaims(operation, claim => TaskChange.IsChangeable(claim.Expression!));
+        RefuseClaims(operation, claim => TaskChange.IsChangeable(claim.Expression));
     }
 
     private async Task TriageAsync(
@@ -222,7 +223,7 @@ internal sealed class WriteTransaction(
         }
     }
 
-    private static void Require(WriteOperation operation, bool condition, FhirProblem problem)
+    private static void Require(WriteOperation operation, bool condition, ProblemDefinition problem)
     {
         if (!condition)
         {
@@ -230,5 +231,5 @@ internal sealed class WriteTransaction(
         }
     }
 
-    private static WriteRefusedException Refused(WriteOperation operation, FhirProblem problem) => new(problem.At(operation.Where));
+    private static WriteRefusedException Refused(WriteOperation operation, ProblemDefinition problem) => new(problem.At(operation.Where));
 }

@@ -39,10 +39,10 @@ public sealed class BundleTests(WorkerSite site) : IClassFixture<WorkerSite>
         using var invalid = await SendAsync("transaction",
             Entry("PUT", $"Patient/{id}", Patient(id, id)), Entry("POST", "Observation", """{"resourceType":"Observation","status":"final"}"""));
         using var conflict = await SendAsync("transaction",
-            Entry("PUT", $"Patient/{id}", Patient(id, id)), Entry("DELETE", $"Device/{NewId()}"));
+            Entry("PUT", $"Patient/{id}", Patient(id, id)), Entry("DELETE", $"Device/{NewId()}"), Entry("PUT", "Device/no*id", "{}"));
 
         Assert.Equal(["fhir-element-missing Bundle.entry[1].resource.code"], await invalid.IssuesAsync(422));
-        Assert.Equal(["fhir-resource-unknown Bundle.entry[1].resource"], await conflict.IssuesAsync(404));
+        Assert.Equal(["fhir-id-invalid Bundle.entry[2].request.url"], await conflict.IssuesAsync(400));
         Assert.Equal(HttpStatusCode.NotFound, (await site.Http.GetAsync($"/fhir/Patient/{id}", Stop)).StatusCode);
     }
 
