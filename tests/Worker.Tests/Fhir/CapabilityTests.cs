@@ -56,6 +56,21 @@ public sealed class CapabilityTests(SeededSite site) : IClassFixture<SeededSite>
     }
 
     [Fact]
+    public async Task It_says_what_can_be_sorted_by()
+    {
+        foreach (var resource in (await ReadAsync()).Rest[0].Resource)
+        {
+            foreach (var parameter in resource.SearchParam)
+            {
+                var sorts = parameter.Documentation?.Contains($"_sort={parameter.Name}", StringComparison.Ordinal) == true;
+                using var answer = await site.Http.SendAsync(
+                    new HttpRequestMessage(HttpMethod.Get, $"/fhir/{resource.Type}?_sort=-{parameter.Name}") { Headers = { { "Prefer", "handling=strict" } } }, Stop);
+                Assert.Equal(sorts ? HttpStatusCode.OK : HttpStatusCode.BadRequest, answer.StatusCode);
+            }
+        }
+    }
+
+    [Fact]
     public async Task Every_parameter_listed_is_searched_and_is_the_standard_s()
     {
         foreach (var resource in (await ReadAsync()).Rest[0].Resource)

@@ -223,6 +223,16 @@ internal static class WriteProblems
         "The Bundle has more than {0} entries: send several.",
         "Bundleのエントリが{0}件を超えています。分割して送信してください。"));
 
+    public static ProblemDefinition NarrativeInvalid { get; } = Invalid("structure", new(
+        "fhir-narrative-invalid",
+        "The narrative holds what R4 does not permit in it ({0}): send well-formed XHTML with text, basic formatting, http(s) links, and images as data:image or #ID alone.",
+        "説明文（XHTML）にR4が認めない内容があります（{0}）。テキストと基本的な書式、http(s)のリンク、data:imageまたは#IDの画像だけを含む整形式のXHTMLで送信してください。"));
+
+    public static ProblemDefinition SignOffClaim { get; } = new(StatusCodes.Status422UnprocessableEntity, "business-rule", new(
+        "fhir-sign-off-claim",
+        "The element would settle, replace or take over a result of this system: a physician settles it with $sign; refer to it as a source (derivedFrom, entity.role source) instead.",
+        "本システムの結果を確定、置換、または取り込むことになる要素です。確定は医師が$signで行います。結果には出典（derivedFrom、entity.role の source）として言及してください。"));
+
     /// <summary>Every definition here.</summary>
     public static IReadOnlyList<ReasonDefinition> All { get; } =
     [
@@ -233,6 +243,7 @@ internal static class WriteProblems
             ReferenceUnresolved, ReferenceAmbiguous, Subsetted, MachineMade, MachineClaim, EcgSamplesRemoved, EcgNotDeletable, InUse, PatientChanged,
             VersionConflict, AlreadyStored, TransactionReadFailed, IfMatchInvalid, IfMatchRequired, ConditionInvalid, ConditionAmbiguous, TaskChange, InteractionUnsupported,
             BundleTypeUnsupported, BundleEntryInvalid, BundleDuplicate, BundleTooLarge,
+            NarrativeInvalid, SignOffClaim,
         }.Select(problem => problem.Definition),
     ];
 

@@ -22,6 +22,7 @@ internal sealed class WriteTransaction(
 {
     private readonly Dictionary<WriteOperation, HeldResource> _held = [];
     private readonly Dictionary<WriteOperation, WriteOutcome> _outcomes = [];
+    private OwnReferences _own = new(new Dictionary<string, string>());
 
     /// <summary>Runs it.</summary>
     /// <returns>One outcome a write, in their order.</returns>
@@ -33,6 +34,7 @@ internal sealed class WriteTransaction(
         await HoldAsync(ordered, cancellationToken);
         await DeleteAsync(ordered.FindAll(operation => operation.Kind == WriteKind.Delete), cancellationToken);
         var targets = await ResolveAsync(cancellationToken);
+        _own = new(targets);
         foreach (var operation in ordered.Where(operation => !_outcomes.ContainsKey(operation)))
         {
             await StoreAsync(operation, targets, cancellationToken);
@@ -124,7 +126,7 @@ internal sealed class WriteTransaction(
         {
             RefuseClaims(operation);
             Require(operation, operation.IfMatch is null, WriteProblems.VersionConflict);
-            Require(operation, !MachineClaims.IsReserved(operation.Type, operation.Id), WriteProblems.IdReserved);
+            Require(operation, !OwnReferences.IsReserved(operation.Type, operation.Id), WriteProblems.IdReserved);
             if (await transaction.CreateAsync(write.Resource, asSystem: false, cancellationToken) is { } created)
             {
                 await TriageAsync(operation, write, WriteResult.Created, created, held, cancellationToken);
@@ -153,7 +155,7 @@ internal sealed class WriteTransaction(
             cancellationToken);
     }
 
-    private static void RequireChangeable(WriteOperation operation, PreparedWrite write, HeldResource held)
+    private void RequireChangeable(WriteOperation operation, PreparedWrite write, HeldResource held)
     {
         if (held.IsMachineMade)
         {
@@ -173,7 +175,7 @@ internal sealed class WriteTransaction(
         Require(operation, !held.IsEcg || write.Ecg.HasSamples || write.Ecg.IsWithdrawal, WriteProblems.EcgSamplesRemoved);
     }
 
-    private static void RequireTaskChange(WriteOperation operation, HeldResource held)
+    private void RequireTaskChange(WriteOperation operation, HeldResource held)
     {
         Require(operation, operation.Type == "Task", WriteProblems.MachineMade);
         Require(operation, operation.IfMatch is not null, WriteProblems.IfMatchRequired);
@@ -182,6 +184,9 @@ internal sealed class WriteTransaction(
         {
             throw new WriteRefusedException(WriteProblems.TaskChange.At(operation.Place.Of(place)));
         }
+
+        // What the Task has of this system is so by right; what a client has put in is not.
+        RefuseClaims(operation, claim => TaskChange.IsChangeable(claim.Expression));
     }
 
     private async Task TriageAsync(
@@ -208,9 +213,11 @@ internal sealed class WriteTransaction(
         transaction.Audit(new AuditRecord(actor, action, $"{written.Type}/{written.Id}/_history/{written.Version}", patient, 1));
     }
 
-    private static void RefuseClaims(WriteOperation operation)
+    private void RefuseClaims(WriteOperation operation) => RefuseClaims(operation, _ => true);
+
+    private void RefuseClaims(WriteOperation operation, Func<FhirProblem, bool> counts)
     {
-        if (MachineClaims.Examine(operation.Resource!) is { Count: > 0 } claims)
+        if (MachineClaims.Examine(operation.Resource!, _own).Where(counts).Take(ResourceValidator.MostProblems).ToList() is { Count: > 0 } claims)
         {
             throw new WriteRefusedException([.. claims.Select(claim => claim.At(operation.Place.Of(claim.Expression)))]);
         }

@@ -89,16 +89,15 @@ internal sealed partial class BundleEndpoint(
     }
 
     /// <summary>
-    /// A read that fails makes the whole fail, and writes cannot be taken back once reads see them: so each is tried before. What
+    /// A read that fails makes the whole fail, and writes cannot be taken back once reads see them: so each is looked at before. What
     /// the transaction itself writes is not there yet.
     /// </summary>
     private async Task RequireReadableAsync(HttpContext context, IReadOnlyList<BundleEntry> entries, IReadOnlyList<BundleEntry> writing)
     {
         foreach (var entry in entries.Where(EntryGet.Takes))
         {
-            var answer = await gets.AnswerAsync(context, entry);
             var isWritten = entry.Url.Id is not null && writing.Any(other => other.Url.Type == entry.Url.Type && other.Url.Id == entry.Url.Id);
-            if (answer.Status >= StatusCodes.Status400BadRequest && !isWritten)
+            if (!isWritten && !await gets.CanAnswerAsync(context, entry))
             {
                 throw new WriteRefusedException(WriteProblems.TransactionReadFailed.At($"Bundle.entry[{entry.Index}].request.url"));
             }

@@ -6,7 +6,7 @@ using Hl7.Fhir.Model;
 namespace EcgIntegration.Worker.Fhir.Writing.Validation;
 
 /// <summary>
-/// Holds a resource to R4: names, cardinality, required value sets, the forms of primitives and references. What it finds names
+/// Holds a resource to R4: names, cardinality, required value sets, the forms of primitives, references and narratives. What it finds names
 /// the element; it never quotes a value.
 /// </summary>
 internal static class ResourceValidator
@@ -27,12 +27,12 @@ internal static class ResourceValidator
     /// <exception cref="WriteRefusedException">It is not valid.</exception>
     public static Resource Read(ReadOnlyMemory<byte> json, string type, ElementPlace place, ReferenceScope scope)
     {
-        if (ResourceScan.Examine(json.Span, out var found) is { } problem)
+        if (ResourceScan.Examine(json.Span, out var named) is { } problem)
         {
             throw new WriteRefusedException(Describe(problem).At(place.Of(type), ResourceScan.MaximumElements, ResourceScan.LongestName));
         }
 
-        if (found != type)
+        if (named != type)
         {
             throw new WriteRefusedException(WriteProblems.TypeMismatch.At(place.Of($"{type}.resourceType")));
         }
@@ -49,9 +49,9 @@ internal static class ResourceValidator
             throw new WriteRefusedException(WriteProblems.Subsetted.At(place.Of($"{type}.meta.tag")));
         }
 
-        var references = ReferenceValidator.Examine(resource, scope).Concat(UriValidator.Examine(resource)).Take(MostProblems)
-            .Select(one => one.At(place.Of(one.Expression))).ToList();
-        return references.Count == 0 ? resource : throw new WriteRefusedException(references);
+        var found = ReferenceValidator.Examine(resource, scope).Concat(UriValidator.Examine(resource)).Concat(NarrativeValidator.Examine(resource))
+            .Take(MostProblems).Select(one => one.At(place.Of(one.Expression))).ToList();
+        return found.Count == 0 ? resource : throw new WriteRefusedException(found);
     }
 
     private static ProblemDefinition Describe(ScanProblem problem) => problem switch
@@ -66,6 +66,7 @@ internal static class ResourceValidator
         var where = place.Of(problem.Path ?? type);
         return problem.Code switch
         {
+            _ when where.EndsWith(NarrativeValidator.Div, StringComparison.Ordinal) => WriteProblems.NarrativeInvalid.At(where, NarrativeValidator.Schema),
             "PVAL102" or "PVAL103" or "PVAL105" => WriteProblems.ElementMissing.At(where),
             "PVAL116" => WriteProblems.CodeUnknown.At(where),
             LiteralUnfit when problem.Path is { } path && numbers.Contains(path) => WriteProblems.NumberOutOfRange.At(where),

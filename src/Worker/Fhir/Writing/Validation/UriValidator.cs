@@ -1,4 +1,4 @@
-using System.Collections;
+using EcgIntegration.Worker.FhirModel;
 using Hl7.Fhir.Model;
 
 namespace EcgIntegration.Worker.Fhir.Writing.Validation;
@@ -8,33 +8,13 @@ internal static class UriValidator
 {
     /// <summary>What is wrong, in the order of the elements.</summary>
     public static IEnumerable<FhirProblem> Examine(Resource resource) =>
-        Blanks(resource, resource.TypeName).Select(path => WriteProblems.ValueInvalid.At(path));
+        ElementTree.Of(resource).Where(found => HasBlank(found.Element)).Select(found => WriteProblems.ValueInvalid.At(found.Path));
 
-    private static IEnumerable<string> Blanks(Base element, string path)
+    private static bool HasBlank(Base element) => element switch
     {
-        if (element is FhirUri { Value: { } uri } && uri.Any(char.IsWhiteSpace)
-            || element is FhirUrl { Value: { } url } && url.Any(char.IsWhiteSpace)
-            || element is Canonical { Value: { } canonical } && canonical.Any(char.IsWhiteSpace))
-        {
-            yield return path;
-        }
-
-        foreach (var (name, value) in element.EnumerateElements())
-        {
-            foreach (var (child, at) in Children(name, value))
-            {
-                foreach (var found in Blanks(child, $"{path}.{at}"))
-                {
-                    yield return found;
-                }
-            }
-        }
-    }
-
-    private static IEnumerable<(Base Child, string At)> Children(string name, object value) => value switch
-    {
-        Base one => [(one, name)],
-        IEnumerable list and not string => list.OfType<Base>().Select((child, index) => (child, $"{name}[{index}]")),
-        _ => [],
+        FhirUri { Value: { } uri } => uri.Any(char.IsWhiteSpace),
+        FhirUrl { Value: { } url } => url.Any(char.IsWhiteSpace),
+        Canonical { Value: { } canonical } => canonical.Any(char.IsWhiteSpace),
+        _ => false,
     };
 }
