@@ -22,6 +22,9 @@ internal static class QueryRun
         ("reports of a patient, with findings", (random, studies) => $"/fhir/DiagnosticReport?patient={Patient(random, studies)}&_include=DiagnosticReport:result"),
         ("urgent worklist, newest first", (_, _) => "/fhir/Task?status=requested&priority=stat,asap&_sort=-authored-on&_count=20"),
         ("urgent worklist, longest waiting first", (_, _) => "/fhir/Task?status=requested&priority=stat,asap&_sort=authored-on&_count=20"),
+        ("open worklist, by priority", (_, _) => "/fhir/Task?status=requested&_sort=priority&_count=20"),
+        ("patients by name", (_, _) => "/fhir/Patient?_sort=name&_count=20"),
+        ("audit records, oldest of five minutes", (_, _) => $"/fhir/AuditEvent?date=ge{TimeProvider.System.GetUtcNow().AddMinutes(-5):yyyy-MM-dd'T'HH:mm:ss'Z'}&_sort=date&_count=20"),
     ];
 
     /// <summary>Runs it.</summary>

@@ -12,6 +12,7 @@ internal sealed class AuditSql(SqlParameters parameters, DateTimeOffset now)
 {
     private const string At = "a.at";
     private const string Patient = "a.patient";
+    private const string OtherPatients = "a.other_patients";
     private const string Actor = "a.actor";
     private const string Always = "true";
 
@@ -49,20 +50,30 @@ internal sealed class AuditSql(SqlParameters parameters, DateTimeOffset now)
             ? $"a.sequence = {parameters.LongNumber(number)}"
             : CriterionSql.Never,
         ("_lastUpdated" or "date", DateValue date) => new DateSql(At, At, parameters, now).Of(date),
-        ("patient", ReferenceValue reference) => $"{Patient} = {parameters.Text(reference.Reference)}",
+        ("patient", ReferenceValue reference) => IsOf(reference.Reference),
         ("patient", TokenValue token) => OfIdentifier(token),
         ("agent" or "altid", TokenValue { System: null or "", Code: { } code }) => $"{Actor} = {parameters.Text(code)}",
         ("agent-name", TextValue text) => OfText(criterion.Modifier, text.Text),
         _ => CriterionSql.Never,
     };
 
+    /// <summary>Each side has an index of its own.</summary>
+    private string IsOf(string patient)
+    {
+        var place = parameters.Text(patient);
+        return $"({Patient} = {place} OR {OtherPatients} @> ARRAY[{place}])";
+    }
+
     /// <summary>Identifiers stand in a record as <c>system|value</c>.</summary>
     private string OfIdentifier(TokenValue token) => token switch
     {
-        { System: { } system, Code: { } code } => $"{Patient} = {parameters.Text($"{system}|{code}")}",
-        { System: { } system } => $"starts_with({Patient}, {parameters.Text(system + "|")})",
-        _ => $"strpos({Patient}, '|') > 0 AND substr({Patient}, strpos({Patient}, '|') + 1) = {parameters.Text(token.Code ?? "")}",
+        { System: { } system, Code: { } code } => IsOf($"{system}|{code}"),
+        { System: { } system } => AnyPatient($"starts_with(p, {parameters.Text(system + "|")})"),
+        _ => AnyPatient($"strpos(p, '|') > 0 AND substr(p, strpos(p, '|') + 1) = {parameters.Text(token.Code ?? "")}"),
     };
+
+    private static string AnyPatient(string condition) =>
+        $"EXISTS (SELECT 1 FROM unnest(array_prepend({Patient}, {OtherPatients})) AS p WHERE {condition})";
 
     private string OfText(SearchModifier modifier, string text) => modifier switch
     {

@@ -7,19 +7,13 @@ namespace EcgIntegration.Persistence.Audit;
 /// <inheritdoc cref="IAuditTrail"/>
 internal sealed class PostgresAuditTrail(NpgsqlDataSource database, TimeProvider time) : IAuditTrail
 {
-    private const string Select = "SELECT a.sequence, a.at, a.actor, a.action, a.resource, a.patient, a.results FROM audit a WHERE";
+    private const string Select = "SELECT a.sequence, a.at, a.actor, a.action, a.resource, a.patient, a.results, a.other_patients FROM audit a WHERE";
 
     public async Task<AuditPage> SearchAsync(ResourceQuery query, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(query);
         var parameters = new SqlParameters();
-        var condition = new AuditSql(parameters, time.GetUtcNow()).Of(query.Criteria);
-        var ascends = query.Sort is [{ Descending: false }, ..];
-        var after = query.After is null
-            ? ""
-            : $" AND a.sequence {(ascends ? ">" : "<")} {parameters.LongNumber(SequenceOf(query.After))}";
-        var sql = $"{Select} {condition}{after} ORDER BY a.sequence {(ascends ? "ASC" : "DESC")} LIMIT {parameters.Number(query.Limit + 1)}";
-        var entries = await ReadAsync(parameters, sql, cancellationToken);
+        var entries = await ReadAsync(parameters, Page(query, parameters, time.GetUtcNow()), cancellationToken);
         if (entries.Count <= query.Limit)
         {
             return new AuditPage(entries, null);
@@ -29,6 +23,26 @@ internal sealed class PostgresAuditTrail(NpgsqlDataSource database, TimeProvider
         entries.RemoveAt(query.Limit);
         var last = entries[^1].Sequence.ToString(CultureInfo.InvariantCulture);
         return new AuditPage(entries, new SearchPlace([.. query.Sort.Select(_ => last)], last));
+    }
+
+    /// <summary>
+    /// The statement of a page. By number records come in the same order as by date, but between two dates only an index that has
+    /// both is read no further than they reach.
+    /// </summary>
+    /// <param name="query">The search.</param>
+    /// <param name="parameters">Takes the values.</param>
+    /// <param name="now">The present moment.</param>
+    internal static string Page(ResourceQuery query, SqlParameters parameters, DateTimeOffset now)
+    {
+        var condition = new AuditSql(parameters, now).Of(query.Criteria);
+        var (sign, direction) = query.Sort is [{ Descending: false }, ..] ? (">", "ASC") : ("<", "DESC");
+        var byNumber = query.Sort is [{ Parameter.Name: "_id" }, ..];
+        var place = query.After is null ? null : parameters.LongNumber(SequenceOf(query.After));
+        var after = place is null ? ""
+            : byNumber ? $" AND a.sequence {sign} {place}"
+            : $" AND (a.at, a.sequence) {sign} ((SELECT l.at FROM audit l WHERE l.sequence = {place}), {place})";
+        var order = byNumber ? $"a.sequence {direction}" : $"a.at {direction}, a.sequence {direction}";
+        return $"{Select} {condition}{after} ORDER BY {order} LIMIT {parameters.Number(query.Limit + 1)}";
     }
 
     public async Task<long> CountAsync(ResourceQuery query, CancellationToken cancellationToken)
@@ -65,7 +79,10 @@ internal sealed class PostgresAuditTrail(NpgsqlDataSource database, TimeProvider
                 reader.GetString(3),
                 reader.GetString(4),
                 reader.IsDBNull(5) ? null : reader.GetString(5),
-                reader.GetInt32(6))));
+                reader.GetInt32(6))
+            {
+                OtherPatients = reader.IsDBNull(7) ? [] : reader.GetFieldValue<string[]>(7),
+            }));
         }
 
         return entries;

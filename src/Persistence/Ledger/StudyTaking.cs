@@ -8,7 +8,8 @@ namespace EcgIntegration.Persistence.Ledger;
 /// <summary>
 /// The part of a reception that makes a study or finds it, and holds it locked. A study that has failed is open again: the
 /// event is a new chance. A finished one serves only as long as its result is the one that the ECG has: an ECG that comes back
-/// after a correction, a withdrawal or another model is read again, as the study's next run. A late copy of an earlier version
+/// after a correction, a withdrawal or another model is read again, as the study's next run, and so is one that is
+/// moved to another encounter, which its report has to name. A late copy of an earlier version
 /// changes nothing and shares that version's study.
 /// </summary>
 /// <param name="connection">An open connection in a transaction that holds the ECG.</param>
@@ -18,6 +19,18 @@ namespace EcgIntegration.Persistence.Ledger;
 internal sealed class StudyTaking(NpgsqlConnection connection, NewStudy study, StoredObservation ecg, DateTimeOffset now)
 {
     private const string OfKey = "observation_key = $1 AND input_sha256 = $2 AND model_sha256 = $3";
+
+    /// <summary>What a report takes over of its ECG's encounter: a contained one means nothing elsewhere.</summary>
+    private const string EncounterOfEcg =
+        """
+        CASE WHEN o.content->'encounter'->>'reference' NOT LIKE '#%' THEN o.content->'encounter'->>'reference' END,
+        o.content->'encounter'->'identifier'->>'system', o.content->'encounter'->'identifier'->>'value'
+        """;
+
+    private const string EncounterOfReport =
+        """
+        p.content->'encounter'->>'reference', p.content->'encounter'->'identifier'->>'system', p.content->'encounter'->'identifier'->>'value'
+        """;
 
     /// <summary>Runs it.</summary>
     public async Task<TakenStudy> RunAsync(CancellationToken cancellationToken)
@@ -81,6 +94,10 @@ internal sealed class StudyTaking(NpgsqlConnection connection, NewStudy study, S
             $"""
             SELECT s.status, s.priority, s.is_current AND s.withdrawn_at IS NULL,
                    s.observation_id <> $5 AND EXISTS (SELECT 1 FROM study c WHERE c.observation_id = $5 AND c.is_current),
+                   s.observation_id = $5 AND EXISTS (
+                     SELECT 1 FROM resource o JOIN resource p ON p.type = 'DiagnosticReport' AND p.id = s.report_id
+                     WHERE o.type = 'Observation' AND o.id = $5 AND p.status = 'preliminary'
+                       AND ({EncounterOfEcg}) IS DISTINCT FROM ({EncounterOfReport})),
                    (SELECT max(run) + 1 FROM study WHERE {OfKey})
             FROM study s WHERE s.id = $4
             """,
@@ -93,7 +110,8 @@ internal sealed class StudyTaking(NpgsqlConnection connection, NewStudy study, S
             LedgerRows.Name<EventPriority>(reader, 1),
             reader.GetBoolean(2),
             reader.GetBoolean(3),
-            reader.GetInt32(4));
+            reader.GetBoolean(4),
+            reader.GetInt32(5));
     }
 
     private async Task<TakenStudy?> TryJoinAsync(HeldStudy held, CancellationToken cancellationToken)
@@ -113,7 +131,7 @@ internal sealed class StudyTaking(NpgsqlConnection connection, NewStudy study, S
             return await OpenAsync(held, cancellationToken);
         }
 
-        return !study.IsRenewed && (held.IsValid || !ecg.IsNewest) ? new(held.Id, held.Status, held.Priority, IsNew: false) : null;
+        return !study.IsRenewed && ((held.IsValid && !held.IsOfOtherEncounter) || !ecg.IsNewest) ? new(held.Id, held.Status, held.Priority, IsNew: false) : null;
     }
 
     /// <summary>An open study takes the priority of its most urgent event.</summary>
@@ -155,8 +173,9 @@ internal sealed class StudyTaking(NpgsqlConnection connection, NewStudy study, S
     /// <param name="Priority">The most urgent of its events.</param>
     /// <param name="IsValid">Its result is its ECG's current one, and was not taken back.</param>
     /// <param name="IsOfAnother">Its ECG came from another sender, and this one has a result of its own.</param>
+    /// <param name="IsOfOtherEncounter">Its report, which nobody has signed, names another encounter than the ECG does now.</param>
     /// <param name="NextRun">The number of the next one.</param>
-    private sealed record HeldStudy(Guid Id, StudyStatus Status, EventPriority Priority, bool IsValid, bool IsOfAnother, int NextRun);
+    private sealed record HeldStudy(Guid Id, StudyStatus Status, EventPriority Priority, bool IsValid, bool IsOfAnother, bool IsOfOtherEncounter, int NextRun);
 }
 
 /// <summary>The study of an event that is being received.</summary>

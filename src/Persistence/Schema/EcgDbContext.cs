@@ -151,6 +151,8 @@ internal sealed class EcgDbContext(DbContextOptions<EcgDbContext> options) : DbC
         table.HasKey(row => row.Sequence);
         table.Property(row => row.Sequence).ValueGeneratedNever();
         table.HasIndex(row => new { row.Patient, row.At }).HasDatabaseName("ix_audit_patient");
+        table.HasIndex(row => new { row.At, row.Sequence }).HasDatabaseName("ix_audit_at");
+        table.HasIndex(row => row.OtherPatients).HasMethod("gin").HasFilter("other_patients IS NOT NULL").HasDatabaseName("ix_audit_other_patients");
     }
 
     private static void Identity(PropertyBuilder<string> type, PropertyBuilder<string> id)

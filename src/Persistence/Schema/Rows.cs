@@ -245,6 +245,9 @@ internal sealed class AuditRow
 
     public string? Patient { get; init; }
 
+    /// <summary>Whose it is beside; <see langword="null"/> where it is at most one patient's.</summary>
+    public string[]? OtherPatients { get; init; }
+
     public int Results { get; init; }
 
     public required byte[] Hash { get; init; }

@@ -24,6 +24,12 @@ internal static class SchemaScript
     /// <summary>The trigger that keeps what a replay was asked for, as it was typed too.</summary>
     public static string ReplayAsked => Read("replay-asked.sql");
 
+    /// <summary>The chain of audit records that can be of several patients.</summary>
+    public static string AuditPatients => Read("audit-patients.sql");
+
+    /// <summary>The order of Patients by name.</summary>
+    public static string SortNames => Read("sort-names.sql");
+
     private static string Read(string name)
     {
         using var stream = typeof(SchemaScript).Assembly.GetManifestResourceStream(name)

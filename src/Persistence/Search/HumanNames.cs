@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace EcgIntegration.Persistence.Search;
 
-/// <summary>What a HumanName is found by: each of its parts, and family and given name in both orders.</summary>
+/// <summary>What a HumanName is found by: each of its parts, its text from each word on, and family and given name in both orders.</summary>
 internal static class HumanNames
 {
     private static readonly string[] Parts = ["text", "family", "given", "prefix", "suffix"];
@@ -16,9 +16,11 @@ internal static class HumanNames
         }
 
         var parts = Parts.SelectMany(part => name.Member(part).Items()).Select(part => part.Text()).OfType<string>().Select(text => (text, true));
+        var words = (name.Text("text") ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        var all = words.Length < 2 ? parts : parts.Concat(words.Skip(1).Select((_, i) => (string.Concat(words.Skip(i + 1)), false)));
         var given = string.Concat(name.Member("given").Items().Select(part => part.Text()));
         return name.Text("family") is { } family && given.Length > 0
-            ? parts.Append((family + given, false)).Append((given + family, false))
-            : parts;
+            ? all.Append((family + given, false)).Append((given + family, false))
+            : all;
     }
 }

@@ -22,7 +22,7 @@ internal sealed record IndexEntry(
     string[] Targets)
 {
     /// <summary>Version of the rules by which this is read; a change of them asks for the next number.</summary>
-    public const short Rules = 1;
+    public const short Rules = 2;
 
     /// <summary>Of a resource that is found by nothing.</summary>
     public static IndexEntry Empty { get; } = new(null, null, null, null, [], null, null, [], []);

@@ -31,23 +31,27 @@ internal sealed class PageSql(ResourceQuery query, SqlParameters parameters, Dat
         var columns = string.Join(", ", order.Columns.Append("id").Distinct().Select(column => $"r.{column}"));
         var branches = SearchPlan.Branches(query, parameters, now, order.First);
         IsWalk = walk && branches.Any(branch => branch.Filter is not null);
-        var found = branches.Select(branch =>
-        {
-            var all = $"resource r WHERE r.type = {type} AND NOT r.deleted AND {branch.Condition}{conditions}";
-            var some = branch.Filter is null ? all
-                : IsWalk ? $"(SELECT r.* FROM {all} ORDER BY {stretch.OrderBy("r")} LIMIT {parameters.Number(WalkLength)}) AS r WHERE {branch.Filter}"
-                // The fence keeps the server from walking after all: it takes what passes for spread evenly over the order.
-                : $"(SELECT {columns} FROM {all} AND {branch.Filter} OFFSET 0) AS r";
-            var ids = $"SELECT {columns} FROM {some} ORDER BY {stretch.OrderBy("r")} LIMIT {rows}";
-            return branch.Driver is null ? $"({ids})" : $"(SELECT r.* FROM {branch.Driver} CROSS JOIN LATERAL ({ids}) AS r)";
-        });
+        var found = branches.SelectMany(branch => branch.IsLane && branch.Filter is null
+            ? stretch.InLane("r").Select(part => Ids(part.Condition is null ? branch : branch with { Condition = $"{branch.Condition} AND {part.Condition}" }, part.OrderBy))
+            : [Ids(branch, stretch.OrderBy("r"))]);
         return $"""
-            SELECT {Columns}{string.Concat(order.Columns.Select(column => $", r.{column}"))}
+            SELECT {Columns}{string.Concat(order.Keys("r").Select(key => $", {key}"))}
             FROM (SELECT f.id FROM ({string.Join(" UNION ALL ", found)}) AS f ORDER BY {stretch.OrderBy("f")} LIMIT {rows}) AS page
             JOIN resource r ON r.type = {type} AND r.id = page.id
             {JoinSamples}
             ORDER BY {stretch.OrderBy("r")}
             """;
+
+        string Ids(SearchBranch branch, string orderBy)
+        {
+            var all = $"resource r WHERE r.type = {type} AND NOT r.deleted AND {branch.Condition}{conditions}";
+            var some = branch.Filter is null ? all
+                : IsWalk ? $"(SELECT r.* FROM {all} ORDER BY {orderBy} LIMIT {parameters.Number(WalkLength)}) AS r WHERE {branch.Filter}"
+                // The fence keeps the server from walking after all: it takes what passes for spread evenly over the order.
+                : $"(SELECT {columns} FROM {all} AND {branch.Filter} OFFSET 0) AS r";
+            var ids = $"SELECT {columns} FROM {some} ORDER BY {orderBy} LIMIT {rows}";
+            return branch.Driver is null ? $"({ids})" : $"(SELECT r.* FROM {branch.Driver} CROSS JOIN LATERAL ({ids}) AS r)";
+        }
     }
 
     /// <summary>Rows that match, whichever are found first where there are more, by id.</summary>

@@ -19,10 +19,11 @@ internal sealed partial class Reindexer(NpgsqlConnection connection, ILogger log
 
     private const int BatchesBetweenReports = 20;
 
+    /// <summary>Rules 2 find names of patients by more, and nothing else by anything else.</summary>
     private const string NextSql =
         """
         SELECT type, id, content, deleted FROM resource
-        WHERE (type, id) > ($1, $2) AND indexed < $3
+        WHERE (type, id) > ($1, $2) AND indexed < $3 AND (type = 'Patient' OR indexed < 1)
         ORDER BY type, id LIMIT $4
         FOR UPDATE
         """;

@@ -9,4 +9,8 @@ namespace EcgIntegration.Persistence.Search;
 /// <param name="Filter">
 /// What else holds of it, and is bounded by no index in the order of the page; only ever of a branch that is the only one.
 /// </param>
-internal sealed record SearchBranch(string? Driver, string Condition, string? Filter = null);
+internal sealed record SearchBranch(string? Driver, string Condition, string? Filter = null)
+{
+    /// <summary>Whether each look-up gives rows of one status and one priority, in the order of the date.</summary>
+    public bool IsLane { get; init; }
+}

@@ -37,7 +37,7 @@ public static class SearchParameters
     {
         ["Observation"] =
         [
-            Patient, Subject, Code, Effective, Status("observation-status"), Category, Identifier,
+            Patient, Subject, Code, Effective, SortedStatus("observation-status"), Category, Identifier,
             new("derived-from", Reference, ["derivedFrom"]) { Targets = ["Observation"] },
             new("device", Reference, ["device"]) { Targets = ["Device"] },
             BasedOn, Encounter,
@@ -45,7 +45,7 @@ public static class SearchParameters
         ],
         ["DiagnosticReport"] =
         [
-            Patient, Subject, Code, Effective, Status("diagnostic-report-status"), Category, Identifier, BasedOn, Encounter,
+            Patient, Subject, Code, Effective, SortedStatus("diagnostic-report-status"), Category, Identifier, BasedOn, Encounter,
             new("issued", Date, ["issued"]) { IsSortable = true },
             new("result", Reference, ["result"]) { Targets = ["Observation"] },
             new("conclusion", Token, ["conclusionCode"]),
@@ -63,8 +63,13 @@ public static class SearchParameters
         [
             new("patient", Reference, ["for"]) { Targets = Patients },
             new("subject", Reference, ["for"]) { Targets = Patients },
-            Status("task-status"), Identifier, Code, BasedOn, Encounter,
-            new("priority", Token, ["priority"]) { CodeSystem = Hl7 + "request-priority" },
+            SortedStatus("task-status"), Identifier, Code, BasedOn, Encounter,
+            new("priority", Token, ["priority"])
+            {
+                CodeSystem = Hl7 + "request-priority",
+                IsSortable = true,
+                Documentation = "_sort=priority: stat, asap, urgent, routine. 緊急度の順。",
+            },
             new("focus", Reference, ["focus"]),
             new("owner", Reference, ["owner"]),
             new("authored-on", Date, ["authoredOn"]) { IsSortable = true },
@@ -73,7 +78,11 @@ public static class SearchParameters
         ["Patient"] =
         [
             Identifier,
-            new("name", Text, ["name"]),
+            new("name", Text, ["name"])
+            {
+                IsSortable = true,
+                Documentation = "_sort=name: family and given name, the kana where there is one. カナ氏名の順。",
+            },
             new("birthdate", Date, ["birthDate"]) { IsSortable = true },
         ],
         ["Subscription"] =
@@ -101,6 +110,9 @@ public static class SearchParameters
 
     /// <summary>One parameter of a type, or <see langword="null"/>.</summary>
     public static SearchParameter? Find(string type, string name) => Of(type).FirstOrDefault(parameter => parameter.Name == name);
+
+    private static SearchParameter SortedStatus(string system) =>
+        Status(system) with { IsSortable = true, Documentation = "_sort=status: in the order of the codes. コード順。" };
 
     private static SearchParameter Status(string system) => new("status", Token, ["status"]) { CodeSystem = Hl7 + system };
 }

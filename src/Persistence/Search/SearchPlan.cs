@@ -59,7 +59,20 @@ internal sealed class SearchPlan
         var bounds = dates.Where(date => Parts(_sql, date).Count == 1).ToList();
         var reaching = dates.Except(bounds).FirstOrDefault();
         var filters = _query.Criteria.Except(bounds).Where(other => other != status && other != priority && other != reaching).ToList();
-        var lanes = status is null && priority is null ? [new(null, "true")] : WorkLanes.Of(_query.Type, status, priority, _parameters);
+        if (IsOrderOfLanes && status is null && priority is null && filters.Count > 0)
+        {
+            // No index has what is asked for in that order: what passes is gathered by whichever the server prefers, and sorted.
+            return [With(new(null, "true"), _query.Criteria.Select(_sql.Of))];
+        }
+
+        var lanes = status is null && priority is null && !IsOrderOfLanes
+            ? [new(null, "true")]
+            : WorkLanes.Of(_query.Type, status, priority, _parameters);
+        if (IsOrderOfLanes)
+        {
+            return [.. lanes.Select(lane => With(lane, filters.Select(_sql.Of)))];
+        }
+
         if (filters.Count == 0)
         {
             IEnumerable<string> within = [.. bounds.Select(_sql.Of), .. reaching is null ? [] : Parts(_sql, reaching).Take(1)];
@@ -157,9 +170,11 @@ internal sealed class SearchPlan
         """,
         $"{Row}.id = d.id");
 
-    /// <summary>The index of worklists is in the order of the date.</summary>
+    private bool IsOrderOfLanes => _order is IndexColumn.Status or IndexColumn.Priority;
+
+    /// <summary>The index of worklists is in the order of the date, and each of its lanes is of one status and one priority.</summary>
     private SearchCriterion? OfWorklist(IndexColumn column) =>
-        _order == IndexColumn.Date ? _query.Criteria.FirstOrDefault(criterion => IsCode(criterion, column)) : null;
+        IsOrderOfLanes || _order == IndexColumn.Date ? _query.Criteria.FirstOrDefault(criterion => IsCode(criterion, column)) : null;
 
     private static IReadOnlyList<string> Parts(CriterionSql sql, SearchCriterion date) => sql.Dates(date.Parameter).Parts((DateValue)date.AnyOf[0]);
 

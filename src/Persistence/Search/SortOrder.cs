@@ -1,4 +1,3 @@
-using System.Globalization;
 using Npgsql;
 
 namespace EcgIntegration.Persistence.Search;
@@ -14,8 +13,11 @@ internal sealed class SortOrder
 
     private SortOrder(SortColumn[] columns, SearchPlace? after) => (_columns, _after) = (columns, after);
 
-    /// <summary>Columns that go into a place, one for each key.</summary>
+    /// <summary>Columns that are needed to sort, by their names.</summary>
     public IEnumerable<string> Columns => _columns.Select(column => column.Name);
+
+    /// <summary>What goes into a place, one for each key.</summary>
+    public IEnumerable<string> Keys(string alias) => _columns.Select(column => column.Sql(alias));
 
     /// <summary>What comes first in it.</summary>
     public IndexColumn First => _columns[0].Column;
@@ -56,7 +58,7 @@ internal sealed class SortOrder
 
     /// <summary>The place of a row.</summary>
     /// <param name="reader">Stands on the row.</param>
-    /// <param name="firstColumn">Where <see cref="Columns"/> begin in it.</param>
+    /// <param name="firstColumn">Where <see cref="Keys"/> begin in it.</param>
     /// <param name="id">Its id.</param>
     public SearchPlace PlaceOf(NpgsqlDataReader reader, int firstColumn, string id) => new(
         [.. _columns.Select((column, index) => reader.IsDBNull(firstColumn + index) ? null : column.Read(reader, firstColumn + index))], id);
@@ -67,39 +69,4 @@ internal sealed class SortOrder
         var date = parameters.FirstOrDefault(parameter => parameter.Column() == IndexColumn.Date);
         return [new SortKey(date ?? parameters.First(parameter => parameter.Column() == IndexColumn.Id), Descending: date is not null)];
     }
-}
-
-/// <summary>A column that a search is sorted by.</summary>
-/// <param name="Column">Which one.</param>
-/// <param name="Name">Its name in SQL.</param>
-/// <param name="Descending">Whether the greatest comes first.</param>
-/// <param name="CanBeMissing">Whether resources can be without it.</param>
-internal sealed record SortColumn(IndexColumn Column, string Name, bool Descending, bool CanBeMissing)
-{
-    private const string Moments = "O";
-
-    public bool IsId => Column == IndexColumn.Id;
-
-    public static SortColumn Id(bool descending) => new(IndexColumn.Id, "id", descending, CanBeMissing: false);
-
-    public static SortColumn Of(SortKey key, IReadOnlySet<IndexColumn> required) => key.Parameter.Column() switch
-    {
-        IndexColumn.Id => Id(key.Descending),
-        IndexColumn.LastUpdated => new(IndexColumn.LastUpdated, "last_updated", key.Descending, CanBeMissing: false),
-        IndexColumn.Date => new(IndexColumn.Date, "date", key.Descending, !required.Contains(IndexColumn.Date)),
-        IndexColumn.Stamped => new(IndexColumn.Stamped, "stamped", key.Descending, !required.Contains(IndexColumn.Stamped)),
-        _ => throw new ArgumentException($"The parameter {key.Parameter.Name} is not sorted by.", nameof(key)),
-    };
-
-    public bool Accepts(string key) => IsId || TryParse(key, out _);
-
-    public string Place(SqlParameters parameters, string key) =>
-        IsId || !TryParse(key, out var moment) ? parameters.Text(key) : parameters.Moment(moment);
-
-    public string Read(NpgsqlDataReader reader, int column) => IsId
-        ? reader.GetString(column)
-        : reader.GetFieldValue<DateTimeOffset>(column).ToString(Moments, CultureInfo.InvariantCulture);
-
-    private static bool TryParse(string key, out DateTimeOffset moment) =>
-        DateTimeOffset.TryParseExact(key, Moments, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out moment);
 }

@@ -11,15 +11,33 @@ internal sealed class SortStretch(SortColumn[] columns, bool lacksFirst, SearchP
     /// <summary>
     /// Order of the rows. The first column stays in it where it is missing throughout, because an index is known by it.
     /// </summary>
-    public string OrderBy(string alias) => string.Join(", ", _compared.Select((column, index) =>
-        $"{alias}.{column.Name} {(column.Descending ? "DESC" : "ASC")}{(index > 0 && column.CanBeMissing ? " NULLS LAST" : "")}"));
+    public string OrderBy(string alias) => OrderBy(alias, _compared, firstIsUniform: true);
+
+    /// <summary>
+    /// The same within a lane, whose rows do not differ in status and priority, in parts that an index gives in order: those
+    /// that have the next column, and those that lack it.
+    /// </summary>
+    public IEnumerable<(string? Condition, string OrderBy)> InLane(string alias)
+    {
+        SortColumn[] rest = [.. _compared.Where(column => !column.IsOfLane)];
+        if (!rest[0].CanBeMissing || rest[0] == columns[0])
+        {
+            return [(null, OrderBy(alias, rest, firstIsUniform: true))];
+        }
+
+        return
+        [
+            ($"{rest[0].Sql(alias)} IS NOT NULL", OrderBy(alias, rest, firstIsUniform: true)),
+            ($"{rest[0].Sql(alias)} IS NULL", OrderBy(alias, rest[1..], firstIsUniform: false)),
+        ];
+    }
 
     /// <summary>Conditions that keep to the stretch, and to what comes after the place.</summary>
     public IEnumerable<string> Conditions(string alias, SqlParameters parameters)
     {
         if (columns[0].CanBeMissing)
         {
-            yield return $"{alias}.{columns[0].Name} IS {(lacksFirst ? "" : "NOT ")}NULL";
+            yield return $"{columns[0].Sql(alias)} IS {(lacksFirst ? "" : "NOT ")}NULL";
         }
 
         if (after is not null)
@@ -28,13 +46,16 @@ internal sealed class SortStretch(SortColumn[] columns, bool lacksFirst, SearchP
         }
     }
 
+    private static string OrderBy(string alias, IEnumerable<SortColumn> sorted, bool firstIsUniform) => string.Join(", ", sorted.Select((column, index) =>
+        $"{column.Sql(alias)} {(column.Descending ? "DESC" : "ASC")}{((index > 0 || !firstIsUniform) && column.CanBeMissing ? " NULLS LAST" : "")}"));
+
     private static string After(string alias, Step[] steps)
     {
         // One comparison of rows is what an index understands; it knows one direction, and no rows without a value.
         if (Array.TrueForAll(steps, step => step.Value is not null && step.Column.Descending == steps[0].Column.Descending)
             && Array.TrueForAll(steps, step => !step.CanLack))
         {
-            return $"({string.Join(", ", steps.Select(step => $"{alias}.{step.Column.Name}"))}) {steps[0].Sign} ({string.Join(", ", steps.Select(step => step.Value))})";
+            return $"({string.Join(", ", steps.Select(step => step.Column.Sql(alias)))}) {steps[0].Sign} ({string.Join(", ", steps.Select(step => step.Value))})";
         }
 
         // Equal up to a column, and past the place in that one. Nothing comes past what has no value.
@@ -53,7 +74,7 @@ internal sealed class SortStretch(SortColumn[] columns, bool lacksFirst, SearchP
         }
     }
 
-    /// <summary>The columns up to the id, after which nothing is left to tell apart; it goes the way of the first, as in the indexes.</summary>
+    /// <summary>The columns up to the id, after which nothing is left to tell apart; it goes the way of the first that an index is in the order of.</summary>
     private static IEnumerable<SortColumn> Compared(SortColumn[] columns)
     {
         foreach (var column in columns)
@@ -65,7 +86,7 @@ internal sealed class SortStretch(SortColumn[] columns, bool lacksFirst, SearchP
             }
         }
 
-        yield return SortColumn.Id(columns[0].Descending);
+        yield return SortColumn.Id((Array.Find(columns, column => !column.IsOfLane) ?? columns[0]).Descending);
     }
 
     /// <param name="Column">A column.</param>
@@ -75,12 +96,12 @@ internal sealed class SortStretch(SortColumn[] columns, bool lacksFirst, SearchP
     {
         public string Sign => Column.Descending ? "<" : ">";
 
-        public string Equal(string alias) => Value is null ? $"{alias}.{Column.Name} IS NULL" : $"{alias}.{Column.Name} = {Value}";
+        public string Equal(string alias) => Value is null ? $"{Column.Sql(alias)} IS NULL" : $"{Column.Sql(alias)} = {Value}";
 
         public string? Past(string alias)
         {
-            var past = $"{alias}.{Column.Name} {Sign} {Value}";
-            return Value is null ? null : CanLack ? $"({past} OR {alias}.{Column.Name} IS NULL)" : past;
+            var past = $"{Column.Sql(alias)} {Sign} {Value}";
+            return Value is null ? null : CanLack ? $"({past} OR {Column.Sql(alias)} IS NULL)" : past;
         }
     }
 }

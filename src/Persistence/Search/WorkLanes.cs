@@ -8,7 +8,7 @@ internal static class WorkLanes
 {
     private const string OfLane = "r.status = d.status AND coalesce(r.priority, '') = d.priority";
 
-    /// <summary>Ways to the rows; <see langword="null"/> for a criterion that is not there.</summary>
+    /// <summary>Ways to the rows; <see langword="null"/> for a criterion that is not there, and for both where it is an order alone.</summary>
     /// <param name="type">Resource type.</param>
     /// <param name="status">Codes of the status.</param>
     /// <param name="priority">Codes of the priority.</param>
@@ -20,20 +20,29 @@ internal static class WorkLanes
         return (statuses, priorities) switch
         {
             ({ Count: 0 }, _) or (_, { Count: 0 }) => [new(null, CriterionSql.Never)],
-            ([var one], [var other]) => [new(null, $"r.status = {parameters.Text(one)} AND coalesce(r.priority, '') = {parameters.Text(other)}")],
+            ([var one], [var other]) => [Lane(null, $"r.status = {parameters.Text(one)} AND coalesce(r.priority, '') = {parameters.Text(other)}")],
             (not null, not null) =>
             [
-                new($"(SELECT s, p FROM unnest({parameters.Texts(statuses)}) AS s, unnest({parameters.Texts(priorities)}) AS p) AS d(status, priority)", OfLane),
+                Lane($"(SELECT s, p FROM unnest({parameters.Texts(statuses)}) AS s, unnest({parameters.Texts(priorities)}) AS p) AS d(status, priority)", OfLane),
             ],
-            (not null, null) => [new(EachPriority(parameters.Text(type), parameters.Texts(statuses)), OfLane)],
+            (not null, null) => [Lane(EachPriority(parameters.Text(type), parameters.Texts(statuses)), OfLane)],
             (null, not null) =>
             [
-                new(EachStatus(parameters.Text(type), parameters.Texts(priorities)), OfLane),
+                Lane(EachStatus(parameters.Text(type), parameters.Texts(priorities)), OfLane),
                 new(WithoutStatus(parameters.Text(type), parameters.Texts(priorities)), "r.id = d.id"),
             ],
-            _ => throw new ArgumentException("A worklist is of a status or a priority.", nameof(status)),
+            _ => All(parameters.Text(type)),
         };
     }
+
+    /// <summary>Every pair there is, and what has no status.</summary>
+    private static IReadOnlyList<SearchBranch> All(string type) =>
+    [
+        Lane(EachPriority(type, $"ARRAY({Statuses(type)})"), OfLane),
+        new(null, "r.status IS NULL"),
+    ];
+
+    private static SearchBranch Lane(string? driver, string condition) => new(driver, condition) { IsLane = true };
 
     private static string EachPriority(string type, string statuses) =>
         $"""
@@ -52,13 +61,16 @@ internal static class WorkLanes
         """;
 
     private static string EachStatus(string type, string priorities) =>
+        $"(SELECT h.status, p FROM ({Statuses(type)}) AS h, unnest({priorities}) AS p) AS d(status, priority)";
+
+    private static string Statuses(string type) =>
         $"""
-        (WITH RECURSIVE held(status) AS (
+        WITH RECURSIVE held(status) AS (
            (SELECT f.status FROM resource f WHERE f.type = {type} AND f.status IS NOT NULL ORDER BY f.status LIMIT 1)
            UNION ALL
            SELECT (SELECT n.status FROM resource n WHERE n.type = {type} AND n.status > held.status ORDER BY n.status LIMIT 1)
            FROM held WHERE held.status IS NOT NULL)
-         SELECT held.status, p FROM held, unnest({priorities}) AS p WHERE held.status IS NOT NULL) AS d(status, priority)
+         SELECT held.status FROM held WHERE held.status IS NOT NULL
         """;
 
     /// <summary>An index gives no order behind what is missing; these are few, and sorted.</summary>

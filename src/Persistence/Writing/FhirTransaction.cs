@@ -3,6 +3,7 @@ using EcgIntegration.Persistence.Audit;
 using EcgIntegration.Persistence.Ledger;
 using EcgIntegration.Persistence.Resources;
 using EcgIntegration.Persistence.Search;
+using EcgIntegration.Persistence.Subscriptions;
 using Npgsql;
 
 namespace EcgIntegration.Persistence.Writing;
@@ -16,6 +17,7 @@ internal sealed class FhirTransaction(NpgsqlConnection connection, DateTimeOffse
     private const string Source = "fhir";
 
     private const string Observation = "Observation";
+    private const string Subscription = "Subscription";
 
     /// <summary>The parameters by which a resource is found that refers to another one.</summary>
     private static readonly SearchParameter[] References =
@@ -53,10 +55,12 @@ internal sealed class FhirTransaction(NpgsqlConnection connection, DateTimeOffse
 
     public async Task<bool> IsReferredToAsync(string type, string id, CancellationToken cancellationToken)
     {
+        // What this system says of a Subscription is about its deliveries, and must not keep the subscriber from ending it.
+        var ownCounts = type != Subscription;
         var reference = $"{type}/{id}";
         await using var command = new NpgsqlCommand(
             """
-            SELECT 1 FROM resource WHERE tokens && $1 AND NOT deleted AND NOT (type = $2 AND id = $3)
+            SELECT 1 FROM resource WHERE tokens && $1 AND NOT deleted AND NOT (type = $2 AND id = $3) AND ($5 OR source_system <> '')
             UNION ALL
             SELECT 1 FROM resource WHERE patient = $4 AND NOT deleted AND NOT (type = $2 AND id = $3)
             LIMIT 1
@@ -64,7 +68,7 @@ internal sealed class FhirTransaction(NpgsqlConnection connection, DateTimeOffse
             connection)
             .With(References.Where(parameter => parameter.Targets.Count == 0 || parameter.Targets.Contains(type))
                 .Select(parameter => IndexTokens.Reference(parameter.Name, reference)).Distinct().ToArray())
-            .With(type).With(id).With(reference);
+            .With(type).With(id).With(reference).With(ownCounts);
         return await command.ExecuteScalarAsync(cancellationToken) is not null;
     }
 
@@ -88,6 +92,11 @@ internal sealed class FhirTransaction(NpgsqlConnection connection, DateTimeOffse
     {
         var version = await ResourceWriter.DeleteAsync(connection, type, id, now, cancellationToken)
             ?? throw new InvalidOperationException("A resource that is deleted is stored, and not deleted already.");
+        if (type == Subscription)
+        {
+            await SubscriptionTasks.CancelAsync(connection, id, now, cancellationToken);
+        }
+
         return new WrittenVersion(type, id, version, now);
     }
 

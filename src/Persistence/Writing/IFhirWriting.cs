@@ -40,7 +40,10 @@ public interface IFhirTransaction
     /// <summary>Holds a resource, or returns <see langword="null"/> where none is stored.</summary>
     Task<HeldResource?> HoldAsync(string type, string id, CancellationToken cancellationToken);
 
-    /// <summary>Whether a stored resource refers to another one, by anything that is searched by.</summary>
+    /// <summary>
+    /// Whether a stored resource refers to another one, by anything that is searched by. What this system itself says of a
+    /// Subscription does not count.
+    /// </summary>
     Task<bool> IsReferredToAsync(string type, string id, CancellationToken cancellationToken);
 
     /// <summary>Stores version 1 of a resource.</summary>
@@ -56,7 +59,7 @@ public interface IFhirTransaction
     /// <param name="cancellationToken">Cancels.</param>
     Task<WrittenVersion> UpdateAsync(HeldResource held, ClientResource resource, CancellationToken cancellationToken);
 
-    /// <summary>Stores a deletion as the next version of a resource that is held.</summary>
+    /// <summary>Stores a deletion as the next version of a resource that is held. With a Subscription the Tasks about it end.</summary>
     Task<WrittenVersion> DeleteAsync(string type, string id, CancellationToken cancellationToken);
 
     /// <summary>Records that an ECG is to be triaged, or to be taken back: due at once, to whoever leases it from the ledger.</summary>

@@ -12,6 +12,12 @@ internal static class CapabilityResource
 {
     private const string Definitions = "http://hl7.org/fhir/SearchParameter/";
 
+    /// <summary>
+    /// Relative references and identifiers. Not <c>enforced</c>: what is referred to need not be stored here, since a cart names
+    /// patients whom the EHR has.
+    /// </summary>
+    private static readonly string[] ReferencePolicy = ["literal", "logical"];
+
     /// <summary>Writes it.</summary>
     public static void Write(Utf8JsonWriter writer, FhirType type)
     {
@@ -29,6 +35,7 @@ internal static class CapabilityResource
         {
             writer.WriteBoolean("updateCreate", true);
             writer.WriteBoolean("conditionalCreate", true);
+            WriteNames(writer, "referencePolicy", ReferencePolicy);
         }
 
         if (type.Offers(FhirTypes.Search))
@@ -113,13 +120,17 @@ internal static class CapabilityResource
         writer.WriteString("name", parameter.Name);
         writer.WriteString("definition", Definitions + definition);
         writer.WriteString("type", kind);
-        if (parameter.Documentation is { Length: > 0 } documentation)
+        if (DocumentationOf(parameter) is { Length: > 0 } documentation)
         {
             writer.WriteString("documentation", documentation);
         }
 
         writer.WriteEndObject();
     }
+
+    /// <summary>R4 has no element for what can be sorted by.</summary>
+    private static string DocumentationOf(SearchParameter parameter) =>
+        parameter is { IsSortable: true, Documentation: "" } ? $"_sort={parameter.Name}." : parameter.Documentation;
 
     /// <summary>Name and type in the standard, so that a client can look up what is meant. Firely's list lacks those that all types have.</summary>
     private static (string Definition, string Kind) StandardOf(string type, SearchParameter parameter)

@@ -20,12 +20,12 @@ internal static class EventEndpoints
         context.Response.Headers.CacheControl = "no-store";
         if (!Guid.TryParseExact(eventId, "D", out var id))
         {
-            return Json(FhirProblems.EventIdInvalid.Reason, FhirProblems.EventIdInvalid.Status);
+            return Json(FhirProblems.EventIdInvalid);
         }
 
         if (await ledger.FindAsync(id, context.RequestAborted) is not { } entry)
         {
-            return Json(FhirProblems.EventUnknown.Reason, FhirProblems.EventUnknown.Status);
+            return Json(FhirProblems.EventUnknown);
         }
 
         var later = LaterStudyOf(entry) is { } study ? await ledger.FindByStudyAsync(study, context.RequestAborted) : null;
@@ -50,9 +50,11 @@ internal static class EventEndpoints
         catch (Exception e) when (DatabaseFaults.IsTransient(e) && !context.HttpContext.RequestAborted.IsCancellationRequested)
         {
             context.HttpContext.Response.Headers.RetryAfter = "5";
-            return Json(FhirProblems.Unavailable.Reason, FhirProblems.Unavailable.Status);
+            return Json(FhirProblems.Unavailable);
         }
     }
+
+    private static IResult Json(ProblemDefinition problem) => Json(problem.Definition.At(null), problem.Status);
 
     private static IResult Json<T>(T value, int status) => Results.Text(JsonSerializer.SerializeToUtf8Bytes(value, ContractJson.Compact), ContentType, status);
 

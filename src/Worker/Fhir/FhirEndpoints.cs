@@ -15,6 +15,7 @@ internal static class FhirEndpoints
     /// <summary>Adds what <see cref="MapFhir"/> and <c>MapReview</c> need besides the persistence.</summary>
     public static IServiceCollection AddFhir(this IServiceCollection services) => services
         .Configure<KestrelServerOptions>(options => options.Limits.MaxRequestLineSize = LongestRequestLine)
+        .Configure<KestrelServerOptions>(RejectedRequests.Watch)
         .AddSingleton<AccessAudit>()
         .AddSingleton<AuditEvents>()
         .AddSingleton<CursorSeal>()
@@ -24,6 +25,7 @@ internal static class FhirEndpoints
     /// <summary>Maps <c>/fhir</c>.</summary>
     public static IEndpointConventionBuilder MapFhir(this IEndpointRouteBuilder endpoints)
     {
+        RejectedRequests.Observe(endpoints.ServiceProvider);
         var started = endpoints.ServiceProvider.GetService<TimeProvider>()?.GetUtcNow() ?? TimeProvider.System.GetUtcNow();
         var fhir = endpoints.MapGroup(FhirPaths.Base).AddEndpointFilter<FhirFaultFilter>();
         fhir.MapMethods("metadata", FhirPaths.ReadMethods, (HttpContext context) =>

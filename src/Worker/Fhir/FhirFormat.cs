@@ -29,6 +29,9 @@ internal static class FhirFormat
         return accepted.Count == 0 || accepted.Any(IsJson);
     }
 
+    /// <summary>Where a format stands that is not offered, given the values of <c>_format</c>.</summary>
+    public static string PlaceOf(StringValues formats) => HttpPlace.Of(formats.Count > 0 ? Parameter : HeaderNames.Accept);
+
     private static bool IsJson(string? format)
     {
         // A plus in a query is often sent bare, and arrives as a space.

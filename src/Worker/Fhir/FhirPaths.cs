@@ -6,6 +6,9 @@ internal static class FhirPaths
     /// <summary>The path under which all of it lies.</summary>
     public const string Base = "/fhir";
 
+    /// <summary>Whether a path lies there, by the same rule as routes are found.</summary>
+    public static bool Holds(PathString path) => path.StartsWithSegments(Base, StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Methods of a route that reads.</summary>
     public static readonly string[] ReadMethods = [HttpMethods.Get, HttpMethods.Head];
 

@@ -35,7 +35,7 @@ internal static class FhirResult
         var headers = context.Response.GetTypedHeaders();
         headers.ETag = EntityTag(version.Version);
         headers.LastModified = version.LastUpdated;
-        return Problem(context, FhirProblems.Gone);
+        return Problem(context, FhirProblems.Gone.At($"{version.Type}.id"));
     }
 
     /// <summary>The entity tag of a version: weak, since the same version is written in more than one way.</summary>
@@ -99,13 +99,9 @@ internal static class FhirResult
         writer.WriteString("text", reason.Ja);
         writer.WriteEndObject();
         writer.WriteString("diagnostics", $"{reason.Ja} / {reason.En}");
-        if (problem.Expression is { } expression)
-        {
-            writer.WriteStartArray("expression");
-            writer.WriteStringValue(expression);
-            writer.WriteEndArray();
-        }
-
+        writer.WriteStartArray("expression");
+        writer.WriteStringValue(problem.Expression);
+        writer.WriteEndArray();
         writer.WriteEndObject();
     }
 

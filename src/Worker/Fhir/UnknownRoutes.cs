@@ -17,16 +17,16 @@ internal static class UnknownRoutes
         var methods = MethodsAt(context);
         if (methods.Count == 0)
         {
-            return FhirResult.Problem(context, NamesType(context) ? FhirProblems.UnknownRoute : FhirProblems.UnknownType);
+            return FhirResult.Problem(context, (NamesType(context) ? FhirProblems.UnknownRoute : FhirProblems.UnknownType).At(HttpPlace.Url));
         }
 
         context.Response.Headers.Allow = string.Join(", ", methods);
-        return FhirResult.Problem(context, FhirProblems.MethodNotAllowed);
+        return FhirResult.Problem(context, FhirProblems.MethodNotAllowed.At(HttpPlace.Method));
     }
 
     /// <summary>The answer of a route for a type that is unknown, or that does not offer what the route does.</summary>
     public static IResult NotOffered(HttpContext context, string type) =>
-        FhirTypes.Find(type) is null ? FhirResult.Problem(context, FhirProblems.UnknownType) : Answer(context);
+        FhirTypes.Find(type) is null ? FhirResult.Problem(context, FhirProblems.UnknownType.At(HttpPlace.Url)) : Answer(context);
 
     private static SortedSet<string> MethodsAt(HttpContext context)
     {

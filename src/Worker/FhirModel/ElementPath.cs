@@ -30,8 +30,10 @@ internal static class ElementPath
         IEnumerable<ClassMapping> types = [root];
         var known = 1;
         while (known < segments.Length && TrySplit(segments[known], out var name)
-            && types.Select(type => type.FindMappedElementByName(name)).FirstOrDefault(found => found is not null) is { } element)
+            && Find(types, name) is { } element)
         {
+            // JSON puts the type behind the name of a choice, FHIRPath does not.
+            segments[known] = element.Name + segments[known][name.Length..];
             // A path names an element of several types without saying which of them it has.
             types = element.FhirTypeMappings;
             known++;
@@ -39,6 +41,9 @@ internal static class ElementPath
 
         return string.Join('.', segments[..known]);
     }
+
+    private static PropertyMapping? Find(IEnumerable<ClassMapping> types, string name) =>
+        types.Select(type => type.FindMappedElementByName(name) ?? type.FindMappedElementByChoiceName(name)).FirstOrDefault(found => found is not null);
 
     private static bool TrySplit(string segment, out string name)
     {

@@ -17,6 +17,12 @@ internal static class R4Parser
     /// <summary>Firely's code for a text over 1 MB.</summary>
     private const string TextTooLong = "PVAL124";
 
+    /// <summary>Firely's code for an object without members.</summary>
+    private const string ObjectEmpty = "JSON120";
+
+    /// <summary>Firely's code for an element without value and children.</summary>
+    private const string ElementEmpty = "PVAL129";
+
     /// <summary>How Firely names the root where an element of it is missing.</summary>
     private const string Root = "$this";
 
@@ -35,7 +41,7 @@ internal static class R4Parser
         {
             Deserializer.TryDeserializeResource(ref reader, out var resource, out var issues);
             // The samples are not Firely's to read: its limit for a text stands below the longest recording that is taken.
-            problems = [.. issues.Where(issue => issue.ErrorCode != TextTooLong || !IsSamples(issue)).Take(most).Select(issue => Describe(issue, type))];
+            problems = [.. issues.Where(issue => !IsSamplesTooLong(issue) && !IsTypeAlone(issue, type)).Take(most).Select(issue => Describe(issue, type))];
             return problems.Count == 0 ? resource : null;
         }
         catch (CodedException e)
@@ -52,7 +58,11 @@ internal static class R4Parser
         }
     }
 
-    private static bool IsSamples(CodedException issue) => PathOf(issue)?.EndsWith(".data", StringComparison.Ordinal) == true;
+    /// <summary>Firely takes a resource for empty that has nothing but its type; R4 does not: that is a member, and elements are what must not be empty.</summary>
+    private static bool IsTypeAlone(CodedException issue, string type) =>
+        issue.ErrorCode is ObjectEmpty or ElementEmpty && PathOf(issue) is { } path && (path == type || path == Root);
+
+    private static bool IsSamplesTooLong(CodedException issue) => issue.ErrorCode == TextTooLong && PathOf(issue)?.EndsWith(".data", StringComparison.Ordinal) == true;
 
     /// <summary>Code and place only: Firely's messages can quote values.</summary>
     private static ModelProblem Describe(CodedException issue, string type)

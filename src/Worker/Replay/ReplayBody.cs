@@ -1,5 +1,6 @@
 using EcgIntegration.Worker.Fhir;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Net.Http.Headers;
 
 namespace EcgIntegration.Worker.Replay;
 
@@ -18,17 +19,17 @@ internal static class ReplayBody
         var type = context.Request.GetTypedHeaders().ContentType?.MediaType.Value;
         if (!JsonTypes.Contains(type, StringComparer.OrdinalIgnoreCase))
         {
-            return ([], ReplayProblems.Of(StatusCodes.Status415UnsupportedMediaType, ReplayReasons.BodyTypeUnsupported.At(null)));
+            return ([], ReplayProblems.Of(StatusCodes.Status415UnsupportedMediaType, ReplayReasons.BodyTypeUnsupported.At(null), HttpPlace.Of(HeaderNames.ContentType)));
         }
 
         if (await ReadBytesAsync(context) is not { } body)
         {
-            return ([], ReplayProblems.Of(StatusCodes.Status413PayloadTooLarge, ReplayReasons.BodyTooLarge.At(null, LargestBody / Kilobyte)));
+            return ([], ReplayProblems.Of(StatusCodes.Status413PayloadTooLarge, ReplayReasons.BodyTooLarge.At(null, LargestBody / Kilobyte), ReplayProblems.Body));
         }
 
         return ReplayMessages.TryReadParameters(body, out var values, out var reason)
             ? (values, null)
-            : ([], ReplayProblems.Of(StatusCodes.Status400BadRequest, reason));
+            : ([], ReplayProblems.Of(StatusCodes.Status400BadRequest, reason, ReplayProblems.Body));
     }
 
     private static async Task<ReadOnlyMemory<byte>?> ReadBytesAsync(HttpContext context)

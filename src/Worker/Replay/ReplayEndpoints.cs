@@ -35,7 +35,7 @@ internal static class ReplayEndpoints
                 context.Response.Headers.Allow = string.Join(", ", methods);
                 return FhirResult.Problem(
                     context,
-                    ReplayProblems.Of(StatusCodes.Status405MethodNotAllowed, ReplayReasons.MethodUnsupported.At(null, string.Join(" / ", methods))));
+                    ReplayProblems.Of(StatusCodes.Status405MethodNotAllowed, ReplayReasons.MethodUnsupported.At(null, string.Join(" / ", methods)), HttpPlace.Method));
             });
         }
     }
@@ -53,7 +53,7 @@ internal static class ReplayEndpoints
         {
             var first = answer.Reasons[0];
             var status = first.Code == ReplayReasons.KeyReused.Code ? StatusCodes.Status409Conflict : StatusCodes.Status400BadRequest;
-            return FhirResult.Problem(context, ReplayProblems.Of(status, first));
+            return FhirResult.Problem(context, ReplayProblems.Of(status, first, values));
         }
 
         context.Response.Headers.ContentLocation = UrlOf(context, $"Task/{job.Id}");
@@ -72,13 +72,13 @@ internal static class ReplayEndpoints
         var reasons = ReplayParameters.TryReadSelection(values, ReplayWords.Parameters, out var selection);
         if (reasons.Count > 0)
         {
-            return FhirResult.Problem(context, ReplayProblems.Of(StatusCodes.Status400BadRequest, reasons[0]));
+            return FhirResult.Problem(context, ReplayProblems.Of(StatusCodes.Status400BadRequest, reasons[0], values));
         }
 
         var (asked, unknown) = await models.ResolveLabelAsync(selection, jobs, ReplayWords.Parameters, context.RequestAborted);
         if (unknown is not null)
         {
-            return FhirResult.Problem(context, ReplayProblems.Of(StatusCodes.Status400BadRequest, unknown));
+            return FhirResult.Problem(context, ReplayProblems.Of(StatusCodes.Status400BadRequest, unknown, values));
         }
 
         ReplayPreview preview;
@@ -88,7 +88,7 @@ internal static class ReplayEndpoints
         }
         catch (ReplaySelectionSlowException)
         {
-            return FhirResult.Problem(context, ReplayProblems.Of(StatusCodes.Status400BadRequest, ReplayReasons.SelectionSlow.At(null)));
+            return FhirResult.Problem(context, ReplayProblems.Of(StatusCodes.Status400BadRequest, ReplayReasons.SelectionSlow.At(null), ReplayProblems.Body));
         }
 
         await audit.RecordAsync(context, "replay-preview", $"Replay {asked.Describe()}", asked.Patient, preview.First.Count);
@@ -98,21 +98,21 @@ internal static class ReplayEndpoints
     private static Delegate Change(ReplayState state) => async (Guid id, HttpContext context, IReplayJobs jobs) =>
         await jobs.ChangeAsync(id, state, AccessAudit.ActorOf(context), context.RequestAborted) switch
         {
-            null => FhirResult.Problem(context, FhirProblems.NotFound),
+            null => FhirResult.Problem(context, FhirProblems.NotFound.At("Task.id")),
             { } job when job.State == state => FhirResult.Bytes(context, StatusCodes.Status200OK, ReplayTask.Write(job)),
-            _ => FhirResult.Problem(context, ReplayProblems.Of(StatusCodes.Status409Conflict, ReplayReasons.Finished.At(null))),
+            _ => FhirResult.Problem(context, ReplayProblems.Of(StatusCodes.Status409Conflict, ReplayReasons.Finished.At(null), "Task.status")),
         };
 
     private static async Task<IResult> ResultAsync(Guid id, HttpContext context, IReplayJobs jobs, AccessAudit audit)
     {
         if (!ReplayPage.TryRead(context.Request.Query, out var page, out var reason))
         {
-            return FhirResult.Problem(context, ReplayProblems.Of(StatusCodes.Status400BadRequest, reason));
+            return FhirResult.Problem(context, ReplayProblems.Of(StatusCodes.Status400BadRequest, reason, HttpPlace.Url));
         }
 
         if (await jobs.FindAsync(id, context.RequestAborted) is null)
         {
-            return FhirResult.Problem(context, FhirProblems.NotFound);
+            return FhirResult.Problem(context, FhirProblems.NotFound.At("Task.id"));
         }
 
         // One more than is shown tells whether there is a next page.

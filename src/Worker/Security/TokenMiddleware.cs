@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using EcgIntegration.Worker.Fhir;
 using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
 
 namespace EcgIntegration.Worker.Security;
 
@@ -13,10 +14,8 @@ internal sealed class TokenMiddleware(RequestDelegate next, IOptions<SecurityOpt
     {
         if (_credentials is null && Credentials.IsFromAnotherSite(context.Request))
         {
-            return Results.Problem(
-                title: "別のサイトからの要求です / Request from another site",
-                detail: "A page of another site may change nothing here: send the request from a program, or from a page of this address.",
-                statusCode: StatusCodes.Status403Forbidden).ExecuteAsync(context);
+            return Refusal.AnswerAsync(
+                context, FhirProblems.SiteForeign.At(HttpPlace.Of(HeaderNames.Origin)), "別のサイトからの要求です / Request from another site");
         }
 
         if (_credentials is null || context.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal))
@@ -31,12 +30,7 @@ internal sealed class TokenMiddleware(RequestDelegate next, IOptions<SecurityOpt
         }
 
         context.Response.Headers.WWWAuthenticate = Credentials.Challenges;
-        var isFhir = context.Request.Path.StartsWithSegments(FhirPaths.Base, StringComparison.Ordinal);
-        return (isFhir ? FhirResult.Problem(context, FhirProblems.Unauthorized) : Problem()).ExecuteAsync(context);
+        return Refusal.AnswerAsync(
+            context, FhirProblems.Unauthorized.At(HttpPlace.Of(HeaderNames.Authorization)), "認証が必要です / Authentication required");
     }
-
-    private static IResult Problem() => Results.Problem(
-        title: "認証が必要です / Authentication required",
-        detail: "Send the header Authorization: Bearer <token>. In a browser enter any user name, and the token as the password.",
-        statusCode: StatusCodes.Status401Unauthorized);
 }

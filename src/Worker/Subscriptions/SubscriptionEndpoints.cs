@@ -16,7 +16,7 @@ internal static class SubscriptionEndpoints
     {
         if (!ResourceId.IsValid(id) || await work.FindAsync(id, context.RequestAborted) is not { } state)
         {
-            return FhirResult.Problem(context, FhirProblems.NotFound);
+            return FhirResult.Problem(context, FhirProblems.NotFound.At("Subscription.id"));
         }
 
         await audit.RecordAsync(context, "read", $"Subscription/{id}/$status", patient: null, results: 1);

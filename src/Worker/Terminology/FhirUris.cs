@@ -6,6 +6,9 @@ namespace EcgIntegration.Worker.Terminology;
 /// </summary>
 internal static class FhirUris
 {
+    /// <summary>What every URI of this product begins with.</summary>
+    public const string Own = "urn:ecg-integration:";
+
     /// <summary>Codes of the model bundle's label catalogue.</summary>
     public const string Labels = "urn:ecg-integration:label";
 

@@ -1,4 +1,5 @@
 using EcgIntegration.Persistence.Audit;
+using EcgIntegration.Persistence.Tests.Search;
 using EcgIntegration.TestKit;
 using Npgsql;
 
@@ -37,6 +38,34 @@ public sealed class AuditLogTests(PostgresFixture postgres) : IAsyncLifetime
         Assert.Null(await _database.Audit.FindBreakAsync(Stop));
         await _database.ExecuteAsync("DELETE FROM audit WHERE sequence = 5");
         Assert.Equal(6, await _database.Audit.FindBreakAsync(Stop));
+    }
+
+    [Fact]
+    public async Task A_record_of_several_patients_is_one_link_of_the_chain_with_all_of_them()
+    {
+        await _database.Audit.RecordAsync(new AuditRecord("dr-sato", "read", "Observation/1", "Patient/p1", 1), Stop);
+        await _database.Audit.RecordAsync(new AuditRecord("dr-sato", "search", "Task", "Patient/p1", 3) { OtherPatients = ["Patient/p2", "Patient/p1", "urn:mrn|3"] }, Stop);
+        Assert.Null(await _database.Audit.FindBreakAsync(Stop));
+        Assert.Equal("Patient/p2 urn:mrn|3", await _database.ScalarAsync<string>("SELECT array_to_string(other_patients, ' ') FROM audit WHERE sequence = 2"));
+
+        await _database.ExecuteAsync("ALTER TABLE audit DISABLE TRIGGER no_change");
+        await _database.ExecuteAsync("UPDATE audit SET other_patients = ARRAY['Patient/p2'] WHERE sequence = 2");
+        Assert.Equal(2, await _database.Audit.FindBreakAsync(Stop));
+    }
+
+    [Fact]
+    public async Task Of_resources_that_name_their_patient_by_an_identifier_the_database_tells_whose_they_are()
+    {
+        await _database.StoreAsync("Observation", """ "subject": {"identifier": {"system": "urn:mrn", "value": "7"}} """, "o7");
+        await _database.StoreAsync("Observation", """ "subject": {"reference": "Patient/p8"} """, "o8");
+        await _database.StoreAsync("Device", "", "d1");
+        var record = new AuditRecord("dr-sato", "search", "Observation", "Patient/p8", 3);
+        await _database.Audit.RecordAsync(record, new AuditedResources(["Observation/o7", "Observation/o8", "Device/d1", "Observation/none"]), Stop);
+        await _database.Audit.RecordAsync(record with { Patient = null }, new AuditedResources(["Device/d1"]), Stop);
+
+        Assert.Equal("Patient/p8 urn:mrn|7", await _database.ScalarAsync<string>("SELECT concat_ws(' ', patient, array_to_string(other_patients, ' ')) FROM audit WHERE sequence = 1"));
+        Assert.True(await _database.ScalarAsync<bool>("SELECT patient IS NULL AND other_patients IS NULL FROM audit WHERE sequence = 2"));
+        Assert.Null(await _database.Audit.FindBreakAsync(Stop));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using EcgIntegration.Persistence.Audit;
 using EcgIntegration.Persistence.Search;
+using Npgsql;
 
 namespace EcgIntegration.Persistence.Tests.Audit;
 
@@ -48,6 +49,54 @@ public sealed class AuditTrailTests(MigratedDatabase database) : IClassFixture<M
         Assert.Equal(made, found.Record);
         Assert.Equal(found, await Trail.ReadAsync(found.Sequence, Stop));
         Assert.Null(await Trail.ReadAsync(0, Stop));
+    }
+
+    [Fact]
+    public async Task A_record_is_found_under_each_of_its_patients()
+    {
+        var (actor, one, other) = (Ecgs.NewId(), Ecgs.NewId(), Ecgs.NewId());
+        var made = new AuditRecord(actor, "search", "Task", $"Patient/{one}", 2) { OtherPatients = [$"Patient/{other}", $"urn:mrn|{other}"] };
+        await database.Audit.RecordAsync(made, Stop);
+        foreach (var (modifier, value) in new (SearchModifier, SearchValue)[]
+        {
+            (SearchModifier.None, new ReferenceValue($"Patient/{one}")), (SearchModifier.None, new ReferenceValue($"Patient/{other}")),
+            (SearchModifier.Identifier, new TokenValue("urn:mrn", other)), (SearchModifier.Identifier, new TokenValue(null, other)),
+        })
+        {
+            var query = new ResourceQuery("AuditEvent", [new SearchCriterion(Find("patient"), modifier, [value])], [new SortKey(Find("date"), true)], 5, null);
+            Assert.Equal(made.Patients, Assert.Single((await Trail.SearchAsync(query, Stop)).Entries).Record.Patients);
+        }
+    }
+
+    [Fact]
+    public async Task Between_two_dates_no_more_is_read_than_lies_between_them()
+    {
+        await database.ExecuteAsync("""
+            ALTER TABLE audit DISABLE TRIGGER chain;
+            INSERT INTO audit SELECT i, timestamptz '2020-01-01' + i * interval '1 second', 'bulk', 'read', 'Observation/1', NULL, 1, '' FROM generate_series(1000000, 1040000) AS i;
+            ALTER TABLE audit ENABLE TRIGGER chain;
+            ANALYZE audit
+            """);
+        var from = new DateTimeOffset(2020, 1, 12, 20, 0, 0, TimeSpan.Zero);
+        var day = new SearchCriterion(Find("date"), SearchModifier.None, [new DateValue(DatePrefix.Eq, from, from.AddHours(1))]);
+        var query = new ResourceQuery("AuditEvent", [day], [new SortKey(Find("date"), true)], 20, null);
+        var page = await Trail.SearchAsync(query, Stop);
+        var next = await Trail.SearchAsync(query with { After = page.Next }, Stop);
+
+        Assert.Equal((20, 20), (page.Entries.Count, next.Entries.Count));
+        Assert.True(page.Entries[0].At < from.AddHours(1) && next.Entries[0].Sequence == page.Entries[^1].Sequence - 1);
+        Assert.Equal(3600, await Trail.CountAsync(query, Stop));
+        var parameters = new SqlParameters();
+        await using var connection = await database.Get<NpgsqlDataSource>().OpenConnectionAsync(Stop);
+        await using var explain = parameters.Command(connection, "EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) " + PostgresAuditTrail.Page(query with { After = page.Next }, parameters, from));
+        await using var lines = await explain.ExecuteReaderAsync(Stop);
+        var plan = "";
+        while (await lines.ReadAsync(Stop))
+        {
+            plan += lines.GetString(0) + "\n";
+        }
+
+        Assert.Contains("Index Scan Backward using ix_audit_at on audit a (actual rows=21", plan, StringComparison.Ordinal);
     }
 
     [Fact]

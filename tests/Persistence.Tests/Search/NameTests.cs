@@ -14,6 +14,8 @@ public sealed class NameTests(MigratedDatabase database) : IClassFixture<Migrate
           {"family": "Yamada", "given": ["Tarō", "José"]}]
         """;
 
+    private const string TextAlone = "\"name\": [{\"text\": \"山田　花子 マリア\"}]";
+
     private const string HalfWidth = "\"name\": [{\"text\": \"ｶﾞﾄｳ ﾊﾟﾃｨ\"}]";
 
     public static TheoryData<string, SearchModifier, string, bool> Cases => new()
@@ -38,6 +40,12 @@ public sealed class NameTests(MigratedDatabase database) : IClassFixture<Migrate
         { Taro, None, "　", false },
         { Taro, None, "%", false },
         { Taro, None, "ya_ada", false },
+        { TextAlone, None, "山田", true },
+        { TextAlone, None, "花子", true },
+        { TextAlone, None, "花子マリア", true },
+        { TextAlone, None, "マリア", true },
+        { TextAlone, None, "子", false },
+        { TextAlone, Exact, "花子", false },
         { Taro, Contains, "田太", true },
         { Taro, Contains, "まだ", true },
         { Taro, Contains, "ﾀﾞ", true },
@@ -81,4 +89,37 @@ public sealed class NameTests(MigratedDatabase database) : IClassFixture<Migrate
         await database.DeleteAsync("Patient", id);
         Assert.Equal(0L, await database.ScalarAsync<long>("SELECT count(*) FROM resource_text WHERE id = $1", id));
     }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(50)]
+    public async Task Patients_come_by_the_reading_of_their_names_and_those_without_a_name_last(int limit)
+    {
+        var mark = Ecgs.NewId();
+        var ids = new List<string>();
+        foreach (var names in new[]
+        {
+            """[{"family": "安藤", "given": ["一"]}, {"family": "アンドウ", "given": ["ハジメ"]}]""",
+            """[{"text": "いとう はな"}]""",
+            """[{"family": "ｶﾄｳ", "given": ["ｱｲ"]}]""",
+            """[{"family": "加藤", "given": ["葵"]}, {"family": "カトウ", "given": ["アオイ"]}]""",
+            """[{"family": "ガトウ", "given": [null, "ケン"]}]""",
+            """[{"family": "渡辺"}]""",
+            """[{"use": "official"}]""",
+        })
+        {
+            ids.Add(await database.StoreAsync("Patient", $$""" "identifier": [{"value": "{{mark}}"}], "name": {{names}} """));
+        }
+
+        ids.Add(await database.StoreAsync("Patient", $$""" "identifier": [{"value": "{{mark}}"}] """));
+        SearchCriterion[] these = [Where("Patient", "identifier", Token(mark))];
+        string[] nameless = [.. ids[6..].Order(StringComparer.Ordinal)];
+        string[] named = [.. ids[..6]];
+
+        Assert.Equal([.. named, .. nameless], await database.FindAsync("Patient", these, limit, By("Patient", "name")));
+        Assert.Equal([.. named.Reverse(), .. nameless.Reverse()], await database.FindAsync("Patient", these, limit, By("Patient", "name", descending: true)));
+        Assert.Equal([.. named, .. nameless], (await database.FindAsync("Patient", [], limit, By("Patient", "name"))).Where(ids.Contains));
+    }
+
 }

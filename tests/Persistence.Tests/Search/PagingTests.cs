@@ -77,6 +77,7 @@ public sealed class PagingTests(MigratedDatabase database) : IClassFixture<Migra
     [InlineData("-_lastUpdated")]
     [InlineData("_id")]
     [InlineData("-issued,date")]
+    [InlineData("status,-date")]
     public async Task Writes_meanwhile_neither_repeat_nor_lose_what_they_do_not_touch(string sort)
     {
         var patient = Ecgs.NewId();
@@ -157,4 +158,73 @@ public sealed class PagingTests(MigratedDatabase database) : IClassFixture<Migra
         "subject": {"reference": "Patient/{{patient}}"}, "status": "{{patient}}", "code": {"coding": [{"code": "{{patient}}"}]}
         {{(date is null ? "" : $", \"effectiveDateTime\": \"{date}\"")}}{{(issued is null ? "" : $", \"issued\": \"{issued}\"")}}
         """;
+
+    [Theory]
+    [InlineData("priority")]
+    [InlineData("-priority")]
+    [InlineData("status")]
+    [InlineData("-status,priority")]
+    [InlineData("priority,-authored-on")]
+    [InlineData("priority,authored-on,_id")]
+    [InlineData("authored-on,-priority")]
+    public async Task Priority_goes_by_urgency_and_status_by_code_whichever_way_the_rows_are_found(string sort)
+    {
+        var patient = Ecgs.NewId();
+        var stored = new List<(string Id, string? Status, int Rank, string? Date)>();
+        foreach (var (priority, rank) in new (string?, int)[] { ("routine", 3), ("asap", 1), ("stat", 0), (null, 3), ("urgent", 2) })
+        {
+            foreach (var status in (string?[])["requested", "accepted", null])
+            {
+                foreach (var date in (string?[])["2026-01-02", "2026-01-01", null])
+                {
+                    var id = await database.StoreAsync("Task", $$"""
+                        "for": {"reference": "Patient/{{patient}}"}, "code": {"coding": [{"code": "{{patient}}"}]}
+                        {{(status is null ? "" : $", \"status\": \"{status}\"")}}{{(priority is null ? "" : $", \"priority\": \"{priority}\"")}}
+                        {{(date is null ? "" : $", \"authoredOn\": \"{date}\"")}}
+                        """);
+                    stored.Add((id, status, rank, date));
+                }
+            }
+        }
+
+        var keys = sort.Split(',');
+        var expected = stored.OrderBy(_ => 0);
+        foreach (var key in keys)
+        {
+            Func<(string Id, string? Status, int Rank, string? Date), string?> by = key.TrimStart('-') switch
+            {
+                "priority" => row => row.Rank.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                "status" => row => row.Status,
+                "authored-on" => row => row.Date,
+                _ => row => row.Id,
+            };
+            expected = expected.ThenBy(row => by(row) is null);
+            expected = key[0] == '-' ? expected.ThenByDescending(by, StringComparer.Ordinal) : expected.ThenBy(by, StringComparer.Ordinal);
+        }
+
+        var idsDescend = (Array.Find(keys, key => key.TrimStart('-') == "authored-on") ?? keys[0])[0] == '-';
+        expected = idsDescend ? expected.ThenByDescending(row => row.Id, StringComparer.Ordinal) : expected.ThenBy(row => row.Id, StringComparer.Ordinal);
+        SortKey[] order = [.. keys.Select(key => By("Task", key.TrimStart('-'), key[0] == '-'))];
+        foreach (var limit in new[] { 1, 7, 100 })
+        {
+            Assert.Equal(expected.Select(row => row.Id), await database.FindAsync("Task", [Where("Task", "patient", new ReferenceValue(patient))], limit, order));
+            Assert.Equal(expected.Select(row => row.Id), await database.FindAsync("Task", [Where("Task", "code", Token(patient))], limit, order));
+            Assert.Equal(
+                expected.Where(row => row.Status == "requested").Select(row => row.Id),
+                await database.FindAsync("Task", [Where("Task", "status", Token("requested")), Where("Task", "code", Token(patient))], limit, order));
+            Assert.Equal(
+                expected.Where(row => row is { Rank: 2, Status: "requested" or "accepted" }).Select(row => row.Id),
+                await database.FindAsync(
+                    "Task",
+                    [Where("Task", "status", Token("requested"), Token("accepted")), Where("Task", "priority", Token("urgent")), Where("Task", "code", Token(patient))],
+                    limit,
+                    order));
+
+            // Other cases of this test have stored theirs: of all there are, these come in the same order.
+            var all = await database.FindAsync("Task", [], limit * 10, order);
+            Assert.Equal(expected.Select(row => row.Id), all.Where(id => stored.Exists(row => row.Id == id)));
+            Assert.Equal(all.Count, all.Distinct().Count());
+        }
+    }
+
 }

@@ -26,6 +26,9 @@ public sealed class PlanTests(PlanTests.Filled database) : IClassFixture<PlanTes
         { "modified", "ix_resource_stamped" },
         { "focus", "ix_resource_tokens" },
         { "common code", "ix_resource_date" },
+        { "open ones by priority", "ix_resource_status" },
+        { "all by priority", "ix_resource_status" },
+        { "all by status", "ix_resource_status" },
     };
 
     [Theory]
@@ -83,6 +86,9 @@ public sealed class PlanTests(PlanTests.Filled database) : IClassFixture<PlanTes
             "since" => ([Where(Task, "authored-on", since)], newest),
             "stored since" => ([Where(Task, "_lastUpdated", since)], [By(Task, "_lastUpdated")]),
             "modified" => ([], [By(Task, "modified", descending: true)]),
+            "open ones by priority" => ([Where(Task, "status", Token("requested"))], [By(Task, "priority"), .. newest]),
+            "all by priority" => ([], [By(Task, "priority"), .. oldest]),
+            "all by status" => ([], [By(Task, "status", descending: true), .. newest]),
             "focus" => ([Where(Task, "focus", new ReferenceValue("DiagnosticReport/r77"))], newest),
             _ => ([Where(Task, "code", Token("urn:c|all"))], newest),
         };

@@ -112,6 +112,30 @@ public sealed class ReindexTests(PostgresFixture postgres)
         Assert.Equal(IndexEntry.Rules, await ScalarAsync(source, "SELECT rules::bigint FROM search_index"));
     }
 
+    [Fact]
+    public async Task Names_that_the_rules_before_did_not_find_by_each_word_are_and_nothing_else_is_read_anew_for_it()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using var services = MigratedDatabase.CreateServices(database.ConnectionString, TimeProvider.System);
+        var source = services.GetRequiredService<NpgsqlDataSource>();
+        await services.GetRequiredService<DatabaseMigrator>().MigrateAsync(Stop);
+        await ExecuteAsync(source, """
+            INSERT INTO resource (type, id, version, last_updated, source_system, content, content_hash, patient, indexed)
+            VALUES ('Patient', 'p', 1, now(), '', '{"name": [{"text": "山田　花子"}]}', '', 'Patient/p', 1),
+                   ('Device', 'd', 1, now(), '', '{"status": "active"}', '', NULL, 1)
+            """);
+        await ExecuteAsync(source, "UPDATE search_index SET rules = 1");
+        await using (var connection = await source.OpenConnectionAsync(Stop))
+        {
+            await new Reindexer(connection, NullLogger.Instance).RunAsync(Stop);
+        }
+
+        var found = await services.GetRequiredService<IFhirSearch>().SearchAsync(
+            new ResourceQuery("Patient", [Where("Patient", "name", new TextValue("花子"))], [], 5, null), Stop);
+        Assert.Equal("p", Assert.Single(found.Matches).Id);
+        Assert.Equal(1L, await ScalarAsync(source, "SELECT indexed::bigint FROM resource WHERE type = 'Device'"));
+    }
+
     [Theory]
     [InlineData("status = 'final'")]
     [InlineData("indexed = indexed + 1, content = '{}'")]

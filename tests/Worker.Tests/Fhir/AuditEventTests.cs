@@ -87,6 +87,24 @@ public sealed class AuditEventTests(SeededSite site) : IClassFixture<SeededSite>
         Assert.Contains("SUBSETTED", (await site.GetAsync($"/fhir/AuditEvent/{audit.Id}?_summary=true")).GetRawText(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task One_record_of_several_patients_is_found_under_each_and_names_all()
+    {
+        await site.GetAsync("/fhir/Observation?_id=ecg1,ecg2&_sort=_id");
+        var ids = new List<string>();
+        foreach (var patient in new[] { "p1", "p2" })
+        {
+            var found = await site.GetAsync($"/fhir/AuditEvent?patient={patient}&_sort=-_id&_count=5");
+            ids.Add(Entries(found).Select(entry => entry.GetProperty("resource")).First(record => record.GetRawText().Contains("\"search\"", StringComparison.Ordinal)
+                && record.GetProperty("entity").GetArrayLength() == 3).GetProperty("id").GetString()!);
+        }
+
+        Assert.Equal(ids[0], ids[1]);
+        var audit = await site.GetAsync("/fhir/AuditEvent/" + ids[0]);
+        Assert.Equal(["Patient/p1", "Patient/p2"], audit.GetProperty("entity").EnumerateArray().Skip(1).Select(entity => entity.GetProperty("what").GetProperty("reference").GetString()));
+        Assert.Contains($"anonymous@loopback read AuditEvent/{ids[0]}/_history/1 Patient/p1 Patient/p2 1", await site.Site.AuditTrailAsync());
+    }
+
     [Theory]
     [InlineData("/fhir/AuditEvent/999999999", HttpStatusCode.NotFound)]
     [InlineData("/fhir/AuditEvent/99999999999999999999", HttpStatusCode.NotFound)]

@@ -56,6 +56,21 @@ public sealed class CapabilityTests(SeededSite site) : IClassFixture<SeededSite>
     }
 
     [Fact]
+    public async Task It_says_what_can_be_sorted_by()
+    {
+        foreach (var resource in (await ReadAsync()).Rest[0].Resource)
+        {
+            foreach (var parameter in resource.SearchParam)
+            {
+                var sorts = parameter.Documentation?.Contains($"_sort={parameter.Name}", StringComparison.Ordinal) == true;
+                using var answer = await site.Http.SendAsync(
+                    new HttpRequestMessage(HttpMethod.Get, $"/fhir/{resource.Type}?_sort=-{parameter.Name}") { Headers = { { "Prefer", "handling=strict" } } }, Stop);
+                Assert.Equal(sorts ? HttpStatusCode.OK : HttpStatusCode.BadRequest, answer.StatusCode);
+            }
+        }
+    }
+
+    [Fact]
     public async Task Every_parameter_listed_is_searched_and_is_the_standard_s()
     {
         foreach (var resource in (await ReadAsync()).Rest[0].Resource)
@@ -115,6 +130,17 @@ public sealed class CapabilityTests(SeededSite site) : IClassFixture<SeededSite>
                 Assert.True(method != "GET" || !isOffered || answer.StatusCode == HttpStatusCode.OK);
             }
         }
+    }
+
+    [Fact]
+    public async Task References_are_not_said_to_be_held_to_what_is_stored_because_they_are_not()
+    {
+        Assert.All((await ReadAsync()).Rest[0].Resource, resource => Assert.Equal(
+            resource.Type == "AuditEvent" ? [] : ["literal", "logical"], resource.ReferencePolicy.Select(policy => policy.GetLiteral())));
+        using var content = new StringContent(
+            """{"resourceType":"Observation","status":"final","code":{"text":"x"},"subject":{"reference":"Patient/of-the-ehr-alone"}}""", Encoding.UTF8, "application/fhir+json");
+        using var created = await site.Http.PostAsync("/fhir/Observation", content, Stop);
+        Assert.Equal(HttpStatusCode.Created, created.StatusCode);
     }
 
     private async Task<CapabilityStatement> ReadAsync() =>

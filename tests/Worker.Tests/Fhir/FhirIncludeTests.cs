@@ -1,3 +1,4 @@
+using System.Net;
 using EcgIntegration.Worker.Tests.Support;
 using static EcgIntegration.Worker.Tests.Support.SeededSite;
 
@@ -39,6 +40,16 @@ public sealed class FhirIncludeTests(SeededSite site) : IClassFixture<SeededSite
         Assert.All(Entries(bundle), entry => Assert.EndsWith(
             $"/fhir/{entry.GetProperty("resource").GetProperty("resourceType").GetString()}/{entry.GetProperty("resource").GetProperty("id").GetString()}",
             entry.GetProperty("fullUrl").GetString(), StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task An_include_of_a_type_that_R4_does_not_know_is_not_taken_silently()
+    {
+        var lenient = await site.GetAsync("/fhir/Task?_id=t1&_include=Task:focus:Bogus");
+        Assert.Contains("fhir-parameter-ignored", Assert.Single(Entries(lenient), entry => entry.GetProperty("search").GetProperty("mode").GetString() == "outcome").GetRawText(), StringComparison.Ordinal);
+        Assert.Equal(["t1"], Ids(lenient));
+        Assert.DoesNotContain("_include", Link(lenient, "self"), StringComparison.Ordinal);
+        await site.GetAsync("/fhir/Task?_id=t1&_include=Task:focus:Bogus", HttpStatusCode.BadRequest, "handling=strict");
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using EcgIntegration.TestKit;
 using EcgIntegration.Worker.Tests.Support;
 using static EcgIntegration.Worker.Tests.Support.Corrections;
@@ -52,6 +53,26 @@ public sealed class CorrectionTests(PostgresFixture postgres, RabbitMqFixture ra
         Assert.Equal(["observation-outdated"], older.ReasonCodes);
         Assert.Equal("2", Version(await worker.JsonAsync("/fhir/Observation/c2")));
         Assert.Equal(second.StudyId, StudyOf(await worker.JsonAsync($"/fhir/{second.Report}")));
+    }
+
+    [Fact]
+    public async Task A_report_follows_its_ecg_to_another_encounter_and_a_signed_one_stays()
+    {
+        await using var worker = await RunningWorker.StartAsync(postgres, rabbit);
+        var first = await worker.Events.OutcomeAsync(await worker.Events.PublishAsync(Ecg("c9", signalOf: 0)));
+        var moved = await worker.Events.OutcomeAsync(await worker.Events.PublishAsync(AtEncounter("c9", "Encounter/e2"), occurredAt: Later));
+        var again = await worker.Events.OutcomeAsync(await worker.Events.PublishAsync(AtEncounter("c9", "Encounter/e2"), occurredAt: Latest));
+
+        Assert.Equal(first.Report, moved.Report);
+        Assert.Equal(moved.StudyId, again.StudyId);
+        var report = await worker.JsonAsync($"/fhir/{first.Report}");
+        Assert.Equal(("2", "Encounter/e2"), (Version(report), report.GetProperty("encounter").GetProperty("reference").GetString()));
+        Assert.All(await EntriesAsync(worker, "Task"), task => Assert.Equal("Encounter/e2", task.GetProperty("encounter").GetProperty("reference").GetString()));
+
+        await Signing.SignAsync(worker.Http, first.Report!);
+        await worker.Events.OutcomeAsync(await worker.Events.PublishAsync(AtEncounter("c9", "Encounter/e3"), occurredAt: "2026-04-01T12:00:00+09:00"));
+        Assert.Equal("3", Version(await worker.JsonAsync($"/fhir/{first.Report}")));
+        Assert.Single(await EntriesAsync(worker, "DiagnosticReport"));
     }
 
     [Fact]
@@ -178,5 +199,12 @@ public sealed class CorrectionTests(PostgresFixture postgres, RabbitMqFixture ra
         Assert.Equal(("preliminary", "2"), (beside.GetProperty("status").GetString(), Version(beside)));
         var accompanying = await worker.JsonAsync($"/fhir/{second.Report}/_history/1");
         Assert.Contains("確定報告書を置き換えません", accompanying.GetProperty("conclusion").GetString(), StringComparison.Ordinal);
+    }
+
+    private static byte[] AtEncounter(string id, string encounter)
+    {
+        var ecg = JsonNode.Parse(Ecg(id, signalOf: 0))!;
+        ecg["encounter"] = new JsonObject { ["reference"] = encounter, ["display"] = "外来" };
+        return JsonSerializer.SerializeToUtf8Bytes(ecg);
     }
 }

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using EcgIntegration.TestKit;
 using EcgIntegration.Worker.Security;
+using EcgIntegration.Worker.Tests.Fhir.Writing;
 using EcgIntegration.Worker.Tests.Support;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -38,6 +39,7 @@ public sealed class TokenTests(PostgresFixture postgres, RabbitMqFixture rabbit)
             Assert.Equal(["Bearer", "Basic"], refused.Headers.WwwAuthenticate.Select(challenge => challenge.Scheme));
             var body = await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
             Assert.Equal(path.StartsWith("/fhir", StringComparison.Ordinal), body.Contains("OperationOutcome", StringComparison.Ordinal));
+            Assert.Equal(path.StartsWith("/fhir", StringComparison.Ordinal), body.Contains("\"http.Authorization\"", StringComparison.Ordinal));
             Assert.Equal(status, await StatusAsync(worker, path, $"Bearer {Token}"));
             Assert.Equal(status, await StatusAsync(worker, path, Basic($"anyone:{Token}")));
             Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(worker, path, Basic($"anyone:{Token[..^1]}")));
@@ -172,7 +174,28 @@ public sealed class TokenTests(PostgresFixture postgres, RabbitMqFixture rabbit)
             using var request = new HttpRequestMessage(HttpMethod.Post, "/fhir/$replay");
             request.Headers.Add("Origin", origin is null ? [] : [origin]);
             using var answer = await worker.Http.SendAsync(request, TestContext.Current.CancellationToken);
-            Assert.Equal(status, answer.StatusCode);
+            Assert.Equal([origin is null ? "replay-body-type-unsupported http.Content-Type" : "fhir-site-foreign http.Origin"], await answer.IssuesAsync((int)status));
+        }
+
+        using var page = new HttpRequestMessage(HttpMethod.Post, "/nothing") { Headers = { { "Origin", "https://elsewhere.example" } } };
+        using var refused = await worker.Http.SendAsync(page, TestContext.Current.CancellationToken);
+        Assert.Equal(("application/problem+json", HttpStatusCode.Forbidden), (refused.Content.Headers.ContentType?.MediaType, refused.StatusCode));
+    }
+
+    [Fact]
+    public async Task Without_a_token_no_other_name_than_loopbacks_is_taken()
+    {
+        await using var worker = await RunningWorker.StartAsync(postgres, rabbit);
+        foreach (var (path, type) in new[] { ("/fhir/metadata", "application/fhir+json"), ("/FHIR/Patient", "application/fhir+json"), ("/", "application/problem+json") })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { Host = "ecg.elsewhere.example" } };
+            using var answer = await worker.Http.SendAsync(request, TestContext.Current.CancellationToken);
+            Assert.Equal((HttpStatusCode.BadRequest, type), (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
+            Assert.True(answer.Headers.Contains("X-Frame-Options"));
+            if (path != "/")
+            {
+                Assert.Equal(["fhir-host-unknown http.Host"], await answer.IssuesAsync(400));
+            }
         }
     }
 

@@ -80,6 +80,36 @@ public sealed class DeliveryTests(PostgresFixture postgres, RabbitMqFixture rabb
     }
 
     [Fact]
+    public async Task One_that_is_switched_off_can_be_deleted_and_the_operator_has_nothing_left_to_look_after()
+    {
+        await using var subscriber = await Subscriber.StartAsync();
+        subscriber.Answer = HttpStatusCode.ServiceUnavailable;
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using var broker = await rabbitMq.CreateVirtualHostAsync();
+        await using var worker = await HostedWorker.StartAsync(
+            database, broker, configure: null, ("Subscriptions:Endpoints:0:Url", subscriber.Address), ("Subscriptions:MaxAttempts", "1"));
+        var id = await SubscribeAsync(worker, subscriber.Address);
+        await Eventually.TrueAsync("it is switched off", async () => await StatusAsync(worker, id) == "error");
+
+        using (var client = await worker.Http.PostAsync("/fhir/Task", Json($$"""{"resourceType":"Task","status":"draft","intent":"plan","focus":{"reference":"Subscription/{{id}}"} }"""), Stop))
+        {
+            using var held = await worker.Http.DeleteAsync($"/fhir/Subscription/{id}", Stop);
+            Assert.Equal((HttpStatusCode.Created, HttpStatusCode.Conflict), (client.StatusCode, held.StatusCode));
+            using var freed = await worker.Http.DeleteAsync(client.Headers.Location!.AbsolutePath.Replace("/_history/1", "", StringComparison.Ordinal), Stop);
+            Assert.Equal(HttpStatusCode.NoContent, freed.StatusCode);
+        }
+
+        Assert.Equal("requested", await TaskStatusAsync(worker, id));
+        using var deleted = await worker.Http.DeleteAsync($"/fhir/Subscription/{id}", Stop);
+        Assert.True(deleted.StatusCode == HttpStatusCode.NoContent, await deleted.Content.ReadAsStringAsync(Stop));
+        using var read = await worker.Http.GetAsync($"/fhir/Subscription/{id}", Stop);
+        Assert.Equal(HttpStatusCode.Gone, read.StatusCode);
+        Assert.Equal("cancelled", await TaskStatusAsync(worker, id));
+        var first = await worker.Http.GetStringAsync($"/fhir/Subscription/{id}/_history/1", Stop);
+        Assert.Contains("urgent-report", first, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_redirect_is_not_followed_and_an_address_that_is_not_allowed_is_never_called()
     {
         await using var elsewhere = await Subscriber.StartAsync();
@@ -119,6 +149,14 @@ public sealed class DeliveryTests(PostgresFixture postgres, RabbitMqFixture rabb
         Assert.True(created.StatusCode == HttpStatusCode.Created, text);
         using var stored = JsonDocument.Parse(text);
         return stored.RootElement.GetProperty("id").GetString()!;
+    }
+
+    private static async Task<string?> TaskStatusAsync(HostedWorker worker, string subscription)
+    {
+        using var found = JsonDocument.Parse(await worker.Http.GetStringAsync($"/fhir/Task?focus=Subscription/{subscription}", Stop));
+        var task = Assert.Single(found.RootElement.GetProperty("entry").EnumerateArray()).GetProperty("resource");
+        Assert.IsType<Hl7.Fhir.Model.Task>(FhirJsonDeserializer.STRICT.DeserializeResource(task.GetRawText()));
+        return task.GetProperty("status").GetString();
     }
 
     private static async Task<string?> StatusAsync(HostedWorker worker, string id)

@@ -85,7 +85,7 @@ public sealed class WorkerSite(PostgresFixture postgres) : IAsyncLifetime
     {
         var trail = new List<string>();
         await using var command = Services.GetRequiredService<NpgsqlDataSource>().CreateCommand(
-            "SELECT concat_ws(' ', actor, action, resource, patient, results) FROM audit ORDER BY sequence");
+            "SELECT concat_ws(' ', actor, action, resource, patient, array_to_string(other_patients, ' '), results) FROM audit ORDER BY sequence");
         await using var reader = await command.ExecuteReaderAsync();
         while (await reader.ReadAsync())
         {

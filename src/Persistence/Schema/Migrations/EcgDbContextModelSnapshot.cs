@@ -47,6 +47,10 @@ namespace EcgIntegration.Persistence.Schema.Migrations
                         .HasColumnType("bytea")
                         .HasColumnName("hash");
 
+                    b.PrimitiveCollection<string[]>("OtherPatients")
+                        .HasColumnType("text[]")
+                        .HasColumnName("other_patients");
+
                     b.Property<string>("Patient")
                         .HasColumnType("text")
                         .HasColumnName("patient");
@@ -62,6 +66,15 @@ namespace EcgIntegration.Persistence.Schema.Migrations
 
                     b.HasKey("Sequence")
                         .HasName("pk_audit");
+
+                    b.HasIndex("OtherPatients")
+                        .HasDatabaseName("ix_audit_other_patients")
+                        .HasFilter("other_patients IS NOT NULL");
+
+                    NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("OtherPatients"), "gin");
+
+                    b.HasIndex("At", "Sequence")
+                        .HasDatabaseName("ix_audit_at");
 
                     b.HasIndex("Patient", "At")
                         .HasDatabaseName("ix_audit_patient");

@@ -59,7 +59,7 @@ internal static class AuditEventResource
         writer.WriteEndObject();
     }
 
-    /// <summary>What was accessed, with how it was named when it was recorded; then whose it is.</summary>
+    /// <summary>What was accessed, with how it was named when it was recorded; then whose it is, each patient.</summary>
     private static void WriteEntities(Utf8JsonWriter writer, AuditRecord record)
     {
         writer.WriteStartArray("entity");
@@ -75,7 +75,7 @@ internal static class AuditEventResource
         WriteDetail(writer, "results", record.Results.ToString(CultureInfo.InvariantCulture));
         writer.WriteEndArray();
         writer.WriteEndObject();
-        if (record.Patient is { } patient)
+        foreach (var patient in record.Patients)
         {
             writer.WriteStartObject();
             var bar = patient.IndexOf('|', StringComparison.Ordinal);

@@ -23,7 +23,7 @@ internal static class HistoryEndpoints
 
         if (id is not null && !ResourceId.IsValid(id))
         {
-            return FhirResult.Problem(context, FhirProblems.NotFound);
+            return FhirResult.Problem(context, FhirProblems.NotFound.At($"{type}.id"));
         }
 
         var services = context.RequestServices;
@@ -36,18 +36,14 @@ internal static class HistoryEndpoints
         var page = await services.GetRequiredService<IFhirSearch>().HistoryAsync(request.Query, context.RequestAborted);
         if (page.Versions.Count == 0 && id is not null && !await ExistsAsync(services, type, id, context.RequestAborted))
         {
-            return FhirResult.Problem(context, FhirProblems.NotFound);
+            return FhirResult.Problem(context, FhirProblems.NotFound.At($"{type}.id"));
         }
 
         await services.GetRequiredService<AccessAudit>().RecordAsync(
-            context, "history", id is null ? type : $"{type}/{id}", PatientOf(page), page.Versions.Count);
+            context, "history", id is null ? type : $"{type}/{id}", [], page.Versions, page.Versions.Count);
         var bundle = HistoryBundle.Write(FhirPaths.BaseUrl(context), request, page, seal);
         return FhirResult.Bytes(context, StatusCodes.Status200OK, PrettyJson.IfAsked(request.IsPretty, bundle));
     }
-
-    /// <summary>The patient where all versions are of one.</summary>
-    private static string? PatientOf(HistoryPage page) =>
-        page.Versions.Select(AccessAudit.PatientOf).Distinct().ToList() is [var only] ? only : null;
 
     private static async Task<bool> ExistsAsync(IServiceProvider services, string type, string id, CancellationToken cancellationToken) =>
         await services.GetRequiredService<IFhirStore>().ReadAsync(type, id, withSamples: false, cancellationToken) is not null;

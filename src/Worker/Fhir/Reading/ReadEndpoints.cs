@@ -46,11 +46,13 @@ internal static class ReadEndpoints
 
         if (!ResourceId.IsValid(id) || await read(options.View) is not { } resource)
         {
-            return FhirResult.Problem(context, FhirProblems.NotFound);
+            return FhirResult.Problem(
+                context, FhirProblems.NotFound.At(interaction == FhirTypes.ReadVersion ? $"{type}.meta.versionId" : $"{type}.id"));
         }
 
+        var named = type == AuditEvents.Type ? AccessAudit.PatientsOfRecord(resource) : [];
         await audit.RecordAsync(
-            context, interaction, $"{type}/{id}/_history/{resource.Version}", AccessAudit.PatientOf(resource), resource.Deleted ? 0 : 1);
+            context, interaction, $"{type}/{id}/_history/{resource.Version}", named, [resource], resource.Deleted ? 0 : 1);
         return resource.Deleted
             ? FhirResult.Gone(context, resource)
             : FhirResult.Resource(context, resource, PrettyJson.IfAsked(options.IsPretty, options.View.Show(type, resource.Json)));

@@ -15,29 +15,29 @@ internal sealed class CriterionReader(string baseUrl)
     /// <param name="value">Its value, with commas and escapes.</param>
     public CriterionReading Read(string type, string name, string value)
     {
-        var reading = Read(type, ParameterName.Parse(name), value);
-        return reading.Problem is { } problem ? new(null, problem.At(ParameterName.Expression(name), ParameterName.Shown(name))) : reading;
+        var (criterion, problem) = Read(type, ParameterName.Parse(name), value);
+        return new(criterion, problem?.At(ParameterName.Expression(name), ParameterName.Shown(name)));
     }
 
-    private CriterionReading Read(string type, ParameterName name, string value)
+    private Reading Read(string type, ParameterName name, string value)
     {
         if (SearchParameters.Find(type, name.Name) is not { } parameter)
         {
-            return CriterionReading.Unsupported;
+            return Reading.Unsupported;
         }
 
         return name.Chained is null ? ReadPlain(parameter, name.Modifier, value)
-            : type == AuditEvents.Type ? CriterionReading.Unsupported
+            : type == AuditEvents.Type ? Reading.Unsupported
             : ReadChained(parameter, name, value);
     }
 
     /// <summary>One step, to the patient: what there is of other types is found by its own patient.</summary>
-    private CriterionReading ReadChained(SearchParameter parameter, ParameterName name, string value)
+    private Reading ReadChained(SearchParameter parameter, ParameterName name, string value)
     {
         const string Target = "Patient";
         if (!parameter.Targets.Contains(Target) || name.Modifier is not (null or Target) || name.Chained is not { Chained: null } chained)
         {
-            return CriterionReading.Unsupported;
+            return Reading.Unsupported;
         }
 
         var reading = Read(Target, chained, value);
@@ -46,11 +46,11 @@ internal sealed class CriterionReader(string baseUrl)
             : reading;
     }
 
-    private CriterionReading ReadPlain(SearchParameter parameter, string? modifierName, string value)
+    private Reading ReadPlain(SearchParameter parameter, string? modifierName, string value)
     {
         if (ReadModifier(parameter, modifierName) is not var (modifier, targetType))
         {
-            return CriterionReading.Unsupported;
+            return Reading.Unsupported;
         }
 
         var values = new List<SearchValue>();
@@ -83,7 +83,7 @@ internal sealed class CriterionReader(string baseUrl)
     private static bool IsTargetType(SearchParameter parameter, string name) =>
         parameter.Name == "patient" ? name == "Patient" : ModelInfo.IsKnownResource(name);
 
-    private static FhirProblem ProblemOf(SearchParameter parameter, SearchModifier modifier) => (modifier, parameter.Type) switch
+    private static ProblemDefinition ProblemOf(SearchParameter parameter, SearchModifier modifier) => (modifier, parameter.Type) switch
     {
         (SearchModifier.Missing, _) => SearchProblems.FlagInvalid,
         (SearchModifier.Identifier, _) or (_, SearchParameterType.Token) => SearchProblems.TokenInvalid,
@@ -91,10 +91,13 @@ internal sealed class CriterionReader(string baseUrl)
         (_, SearchParameterType.Date) => SearchProblems.DateInvalid,
         _ => SearchProblems.TextInvalid,
     };
+
+    /// <summary>A reading before its parameter is named.</summary>
+    private readonly record struct Reading(SearchCriterion? Criterion, ProblemDefinition? Problem)
+    {
+        public static Reading Unsupported => default;
+    }
 }
 
 /// <summary>What a parameter was read as: a criterion, or what is wrong with its value; neither where it is not supported.</summary>
-internal readonly record struct CriterionReading(SearchCriterion? Criterion, FhirProblem? Problem)
-{
-    public static CriterionReading Unsupported => default;
-}
+internal readonly record struct CriterionReading(SearchCriterion? Criterion, FhirProblem? Problem);

@@ -1,4 +1,5 @@
 using EcgIntegration.Persistence.Search;
+using ModelInfo = Hl7.Fhir.Model.ModelInfo;
 
 namespace EcgIntegration.Worker.Fhir.Search;
 
@@ -49,6 +50,11 @@ internal sealed record Inclusion(bool IsReverse, string Source, SearchParameter 
         }
 
         var target = parts.ElementAtOrDefault(2);
+        if (target is not null && !ModelInfo.IsKnownResource(target))
+        {
+            return [];
+        }
+
         return
         [
             .. SearchParameters.Types.Where(source => FhirTypes.Find(source) is not null && (parts[0] == Any || parts[0] == source))

@@ -21,8 +21,8 @@ internal sealed partial record ParameterName(string Name, string? Modifier, Para
     /// <summary>The name as an answer may repeat it: only where it is plain, since what a client mistypes can be anything.</summary>
     public static string Shown(string text) => IsPlain(text) ? text : "?";
 
-    /// <summary>The place of a parameter in an OperationOutcome, or <see langword="null"/> where its name is not repeated.</summary>
-    public static string? Expression(string text) => IsPlain(text) ? "http." + text : null;
+    /// <summary>The place of a parameter in an OperationOutcome: the whole address where its name is not repeated.</summary>
+    public static string Expression(string text) => IsPlain(text) ? HttpPlace.Of(text) : HttpPlace.Url;
 
     private static bool IsPlain(string text) => text.Length <= LongestShown && Plain().IsMatch(text);
 

@@ -42,12 +42,12 @@ internal static class SearchBundle
             .ToList();
         if (request.IsWithheld)
         {
-            problems.Add(SearchProblems.NothingNarrows);
+            problems.Add(SearchProblems.NothingNarrows.At(HttpPlace.Url));
         }
 
         if (result.Included.IsCut)
         {
-            problems.Add(SearchProblems.IncludesCut.At(null, IncludeLoader.MaximumIncluded));
+            problems.Add(SearchProblems.IncludesCut.At(HttpPlace.Of("_count"), IncludeLoader.MaximumIncluded));
         }
 
         return problems;

@@ -27,6 +27,6 @@ internal static class SearchEndpoints
         string[] formats = [.. parameters.Where(pair => pair.Key == FhirFormat.Parameter).Select(pair => pair.Value)];
         return FhirFormat.AcceptsJson(context.Request, formats)
             ? await context.RequestServices.GetRequiredService<SearchHandler>().AnswerAsync(type, context, parameters)
-            : FhirResult.Problem(context, FhirProblems.NotAcceptable.At("http." + FhirFormat.Parameter));
+            : FhirResult.Problem(context, FhirProblems.NotAcceptable.At(FhirFormat.PlaceOf(formats)));
     }
 }

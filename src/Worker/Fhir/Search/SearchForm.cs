@@ -47,7 +47,7 @@ internal static class SearchForm
         catch (InvalidDataException)
         {
             // More parameters than are counted; its message names the limit only, but this one names both.
-            return ([], SearchProblems.TooMany.At(null, SearchRequestReader.MaximumParameters, SearchRequestReader.MaximumValues));
+            return ([], SearchProblems.TooMany.At(HttpPlace.Url, SearchRequestReader.MaximumParameters, SearchRequestReader.MaximumValues));
         }
     }
 

@@ -8,12 +8,15 @@ internal sealed class SearchHandler(IFhirSearch search, AuditEvents events, Acce
 {
     private readonly IncludeLoader _includes = new(search);
 
+    /// <summary>Whether a search of a type that is searched can be made, told without making it.</summary>
+    public bool Understands(string type, HttpContext context, IReadOnlyList<KeyValuePair<string, string>> parameters) =>
+        Read(type, context, parameters, out _) is not null;
+
     /// <summary>Answers a search of a type that is searched.</summary>
     public async Task<IResult> AnswerAsync(string type, HttpContext context, IReadOnlyList<KeyValuePair<string, string>> parameters)
     {
         var baseUrl = FhirPaths.BaseUrl(context);
-        var request = new SearchRequestReader(type, baseUrl, seal).Read(parameters, FhirPreference.IsStrict(context.Request), out var problems);
-        if (request is null)
+        if (Read(type, context, parameters, out var problems) is not { } request)
         {
             return FhirResult.Problems(context, problems);
         }
@@ -23,15 +26,18 @@ internal sealed class SearchHandler(IFhirSearch search, AuditEvents events, Acce
             return FhirResult.Problem(context, SearchProblems.CursorInvalid.At("http." + SearchCursor.Parameter));
         }
 
-        var shown = result.Page.Matches.Count + result.Included.Resources.Count;
-        foreach (var patient in request.Patients.DefaultIfEmpty<string?>(null))
-        {
-            await audit.RecordAsync(context, "search", type, patient, shown);
-        }
+        // Audit records show who looked at whom, no patient's data; with all they name, one look at them would grow with the next.
+        var shown = result.Page.Matches.Concat(result.Included.Resources).ToList();
+        await audit.RecordAsync(
+            context, "search", type, request.Patients, shown.Where(resource => resource.Type != AuditEvents.Type), shown.Count);
 
         return FhirResult.Bytes(
             context, StatusCodes.Status200OK, PrettyJson.IfAsked(request.IsPretty, SearchBundle.Write(baseUrl, request, result, seal)));
     }
+
+    private SearchRequest? Read(
+        string type, HttpContext context, IReadOnlyList<KeyValuePair<string, string>> parameters, out IReadOnlyList<FhirProblem> problems) =>
+        new SearchRequestReader(type, FhirPaths.BaseUrl(context), seal).Read(parameters, FhirPreference.IsStrict(context.Request), out problems);
 
     /// <summary>What is found, or <see langword="null"/> where the place of the page is none of this search.</summary>
     private async Task<SearchResult?> FindAsync(SearchRequest request, string baseUrl, CancellationToken cancellationToken)

@@ -120,8 +120,10 @@ internal sealed class SearchOptions(string type)
             }
         }
 
-        var standard = DefaultSort(type)[1..];
-        return keys.Count > 0 ? keys : [new SortKey(SearchParameters.Find(type, standard)!, Descending: true)];
+        var standard = new SortKey(SearchParameters.Find(type, DefaultSort(type)[1..])!, Descending: true);
+        // Many have the same status or priority: these come as they come without an order.
+        var isCoarse = keys.Count > 0 && keys.TrueForAll(key => key.Parameter.Name is "status" or "priority");
+        return keys.Count == 0 ? [standard] : isCoarse ? [.. keys, standard] : keys;
     }
 
     private List<Inclusion> ReadInclusions(string[] summary, List<KeyValuePair<string, string>> understood, List<string> ignored)

@@ -29,7 +29,7 @@ internal sealed class SearchRequestReader(string type, string baseUrl, CursorSea
         problems = _problems;
         if (parameters.Count > MaximumParameters)
         {
-            _problems.Add(SearchProblems.TooMany.At(null, MaximumParameters, MaximumValues));
+            _problems.Add(SearchProblems.TooMany.At(HttpPlace.Url, MaximumParameters, MaximumValues));
             return null;
         }
 
@@ -43,7 +43,7 @@ internal sealed class SearchRequestReader(string type, string baseUrl, CursorSea
 
         if (_criteria.Sum(criterion => criterion.AnyOf.Count) > MaximumValues)
         {
-            _problems.Add(SearchProblems.TooMany.At(null, MaximumParameters, MaximumValues));
+            _problems.Add(SearchProblems.TooMany.At(HttpPlace.Url, MaximumParameters, MaximumValues));
         }
 
         var request = Complete();

@@ -19,7 +19,7 @@ internal sealed class ConditionReader(CursorSeal seal)
         List<KeyValuePair<string, string>> parameters =
             [.. QueryHelpers.ParseQuery(text).SelectMany(pair => pair.Value.Select(value => KeyValuePair.Create(pair.Key, value ?? "")))];
         var request = new SearchRequestReader(type, baseUrl, seal).Read(parameters, strict: true, out var problems)
-            ?? throw new WriteRefusedException([.. problems.Select(problem => problem with { Expression = place })]);
+            ?? throw new WriteRefusedException([.. problems.Select(problem => problem.At(place))]);
         return request.Query.Criteria.Count > 0
             ? new WriteCondition(Key(type, parameters), request.Query, place)
             : throw new WriteRefusedException(WriteProblems.ConditionInvalid.At(place));

@@ -35,7 +35,7 @@ internal sealed record EcgContent(bool HasSamples, bool IsWithdrawal, EventPrior
     public static IReadOnlyList<FhirProblem> Examine(ReadOnlyMemory<byte> json, ElementPlace place) =>
         IncomingEcg.TryRead(json, out _, out var reasons)
             ? []
-            : [.. reasons.Select(reason => WriteProblems.Of(reason).At(place.Of(PathOf(reason))))];
+            : [.. reasons.Select(reason => WriteProblems.Of(reason, place.Of(PathOf(reason))))];
 
     /// <summary>Reasons name elements from the Observation or from the event on.</summary>
     private static string PathOf(Reason reason) => reason.Where switch

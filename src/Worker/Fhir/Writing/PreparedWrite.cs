@@ -1,3 +1,4 @@
+using EcgIntegration.Persistence.Resources;
 using EcgIntegration.Persistence.Writing;
 
 namespace EcgIntegration.Worker.Fhir.Writing;
@@ -18,8 +19,7 @@ internal sealed class PreparedWrite : IDisposable
     /// <summary>Prepares one.</summary>
     /// <param name="operation">The write.</param>
     /// <param name="json">Its resource as it is to be stored.</param>
-    /// <exception cref="WriteRefusedException">It is an ECG that cannot be read.</exception>
-    /// <exception cref="Persistence.Resources.UnstorableContentException">PostgreSQL cannot hold it.</exception>
+    /// <exception cref="WriteRefusedException">It is an ECG that cannot be read, or PostgreSQL cannot hold it.</exception>
     public static PreparedWrite From(WriteOperation operation, ReadOnlyMemory<byte> json)
     {
         var ecg = EcgContent.Of(operation.Resource);
@@ -28,7 +28,14 @@ internal sealed class PreparedWrite : IDisposable
             throw new WriteRefusedException(problems);
         }
 
-        return new PreparedWrite(ClientResource.Prepare(operation.Type, operation.Id, json), ecg);
+        try
+        {
+            return new PreparedWrite(ClientResource.Prepare(operation.Type, operation.Id, json), ecg);
+        }
+        catch (UnstorableContentException e)
+        {
+            throw new WriteRefusedException(WriteProblems.Of(e.Reason, operation.Where));
+        }
     }
 
     public void Dispose() => Resource.Dispose();

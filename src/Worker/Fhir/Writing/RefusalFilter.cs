@@ -1,5 +1,3 @@
-using EcgIntegration.Persistence.Resources;
-
 namespace EcgIntegration.Worker.Fhir.Writing;
 
 /// <summary>Answers a refused write with its problems.</summary>
@@ -14,10 +12,6 @@ internal sealed class RefusalFilter : IEndpointFilter
         catch (WriteRefusedException e)
         {
             return FhirResult.Problems(context.HttpContext, e.Problems);
-        }
-        catch (UnstorableContentException e)
-        {
-            return FhirResult.Problem(context.HttpContext, WriteProblems.Of(e.Reason));
         }
     }
 }

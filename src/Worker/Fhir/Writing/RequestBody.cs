@@ -1,4 +1,6 @@
 using System.Text.Json;
+using System.Text.Unicode;
+using EcgIntegration.Worker.Fhir.Writing.Validation;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 
@@ -18,15 +20,16 @@ internal static class RequestBody
 
     /// <summary>Reads a body as JSON.</summary>
     /// <param name="context">The request.</param>
+    /// <param name="type">The resource type that is expected, which is the place of what is wrong with the whole.</param>
     /// <param name="most">Most bytes.</param>
     /// <returns>The bytes as they came, but for a byte order mark.</returns>
     /// <exception cref="WriteRefusedException">It is of another type, or too large.</exception>
-    public static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpContext context, int most)
+    public static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpContext context, string type, int most)
     {
         var request = context.Request;
         if (!IsJson(request.GetTypedHeaders().ContentType))
         {
-            throw new WriteRefusedException(WriteProblems.ContentTypeUnsupported.At("http.Content-Type"));
+            throw new WriteRefusedException(WriteProblems.ContentTypeUnsupported.At(HttpPlace.Of(HeaderNames.ContentType)));
         }
 
         var isTooLarge = request.ContentLength > most;
@@ -38,7 +41,7 @@ internal static class RequestBody
 
         if (isTooLarge)
         {
-            throw new WriteRefusedException(FhirProblems.BodyTooLarge);
+            throw new WriteRefusedException(FhirProblems.BodyTooLarge.At(type));
         }
 
         using var body = new MemoryStream((int)(request.ContentLength ?? 0));
@@ -48,7 +51,7 @@ internal static class RequestBody
         }
         catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
-            throw new WriteRefusedException(FhirProblems.BodyTooLarge);
+            throw new WriteRefusedException(FhirProblems.BodyTooLarge.At(type));
         }
 
         var bytes = body.GetBuffer().AsMemory(0, (int)body.Length);
@@ -56,37 +59,55 @@ internal static class RequestBody
     }
 
     /// <summary>The JSON object of a resource.</summary>
+    /// <param name="body">What was sent.</param>
+    /// <param name="type">The resource type that is expected.</param>
     /// <exception cref="WriteRefusedException">It is none.</exception>
-    public static JsonDocument Parse(ReadOnlyMemory<byte> body)
+    public static JsonDocument Parse(ReadOnlyMemory<byte> body, string type)
     {
+        JsonDocument document;
         try
         {
-            var document = JsonDocument.Parse(body, Json);
-            if (document.RootElement.ValueKind == JsonValueKind.Object && TypeOf(document.RootElement) is not null)
-            {
-                return document;
-            }
+            document = JsonDocument.Parse(body, Json);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            throw new WriteRefusedException(JsonFault.Find(body.Span, type, default) ?? WriteProblems.NotResource.At(type));
+        }
 
+        if (TypeOf(document.RootElement, type) is null)
+        {
             document.Dispose();
-        }
-        catch (JsonException)
-        {
-            // Its message quotes the input: it goes no further.
-        }
-        catch (InvalidOperationException)
-        {
-            throw new WriteRefusedException(WriteProblems.NotText);
+            throw new WriteRefusedException(WriteProblems.NotResource.At(type));
         }
 
-        throw new WriteRefusedException(WriteProblems.NotJson.At(null, MaximumDepth));
+        return document;
+    }
+
+    /// <summary>Refuses a resource with a text that is no Unicode, or holds what PostgreSQL has no place for.</summary>
+    /// <param name="json">The resource, UTF-8.</param>
+    /// <param name="type">Its type.</param>
+    /// <param name="place">Where it stands in the request.</param>
+    /// <exception cref="WriteRefusedException">It has one.</exception>
+    public static void RequireText(ReadOnlySpan<byte> json, string type, ElementPlace place)
+    {
+        if ((json.IndexOf("\\u"u8) >= 0 || !Utf8.IsValid(json)) && JsonFault.Find(json, type, place) is { } problem)
+        {
+            throw new WriteRefusedException(problem);
+        }
     }
 
     /// <summary>The <c>resourceType</c>, or <see langword="null"/>.</summary>
-    public static string? TypeOf(JsonElement resource) => Text(resource, "resourceType");
+    /// <param name="resource">The resource.</param>
+    /// <param name="place">Where it stands.</param>
+    /// <exception cref="WriteRefusedException">It is no Unicode.</exception>
+    public static string? TypeOf(JsonElement resource, string place) => Text(resource, "resourceType", place);
 
     /// <summary>A member that is a text, or <see langword="null"/>.</summary>
+    /// <param name="element">The element it is a member of.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="place">Where the element stands.</param>
     /// <exception cref="WriteRefusedException">It is no Unicode.</exception>
-    public static string? Text(JsonElement element, string name)
+    public static string? Text(JsonElement element, string name, string place)
     {
         try
         {
@@ -95,7 +116,7 @@ internal static class RequestBody
         }
         catch (InvalidOperationException)
         {
-            throw new WriteRefusedException(WriteProblems.NotText);
+            throw new WriteRefusedException(WriteProblems.NotText.At(name == "resourceType" ? place : $"{place}.{name}"));
         }
     }
 

@@ -17,7 +17,6 @@ internal sealed class ResourceWrites(IFhirWriting writing, IFhirStore store, IEn
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>One outcome a write, in their order.</returns>
     /// <exception cref="WriteRefusedException">It is refused, and nothing is written.</exception>
-    /// <exception cref="UnstorableContentException">PostgreSQL cannot hold one of the resources.</exception>
     public async Task<IReadOnlyList<WriteOutcome>> RunAsync(
         IReadOnlyList<WriteOperation> operations, WriteLinks links, string actor, CancellationToken cancellationToken)
     {
@@ -60,7 +59,7 @@ internal sealed class ResourceWrites(IFhirWriting writing, IFhirStore store, IEn
         var problems = operations.Where(operation => operation.Kind != WriteKind.Delete)
             .SelectMany(operation => rules.Where(rule => rule.Type == operation.Type)
                 .SelectMany(rule => rule.Check(operation.Json))
-                .Select(reason => WriteProblems.Of(reason).At(operation.Place.Of(reason.Where))))
+                .Select(reason => WriteProblems.Of(reason, operation.Place.Of(reason.Where ?? operation.Type))))
             .ToList();
         if (problems.Count > 0)
         {

@@ -22,6 +22,9 @@ internal static class TaskChange
         return changed is null ? null : FhirModel.ElementPath.Known($"Task.{changed.TrimStart('_')}");
     }
 
+    /// <summary>Whether a place within a Task, as FHIRPath, is one that a client changes.</summary>
+    public static bool IsChangeable(string place) => Changeable.Contains(place.Split('.', '[').ElementAtOrDefault(1));
+
     private static bool AreEqual(string name, JsonElement one, JsonElement other) => name == "meta"
         ? MetaNames(one, other).All(member => Stored.Contains(member) || JsonElement.DeepEquals(Member(one, member), Member(other, member)))
         : JsonElement.DeepEquals(one, other);

@@ -8,7 +8,7 @@ namespace EcgIntegration.Worker.Fhir.Writing;
 internal static class WriteAnswer
 {
     /// <summary>What is told where all went well; no problem at all.</summary>
-    public static FhirProblem Stored { get; } = new(StatusCodes.Status200OK, "informational", new ReasonDefinition(
+    public static ProblemDefinition Stored { get; } = new(StatusCodes.Status200OK, "informational", new ReasonDefinition(
         "fhir-stored", "The resource is stored.", "リソースを保存しました。"));
 
     /// <summary>Writes it.</summary>
@@ -35,7 +35,7 @@ internal static class WriteAnswer
         {
             ReturnPreference.Minimal => Results.StatusCode(status),
             ReturnPreference.OperationOutcome =>
-                FhirResult.Bytes(context, status, FhirResult.Write(writer => FhirResult.WriteOutcome(writer, [Stored], "information"))),
+                FhirResult.Bytes(context, status, FhirResult.Write(writer => FhirResult.WriteOutcome(writer, [Stored.At(outcome.Type)], "information"))),
             _ => FhirResult.Bytes(context, status, stored.Json),
         };
     }

@@ -33,9 +33,10 @@ internal static class WriteEndpoints
         }
 
         var operation = await ReadAsync(new(WriteKind.Create, type, NewId(time)), context, options.Value.MaxBodyBytes);
-        if (context.Request.Headers[IfNoneExist].ToString() is { Length: > 0 } condition)
+        if (context.Request.Headers.TryGetValue(IfNoneExist, out var condition))
         {
-            operation = operation with { IfNoneExist = conditions.Read(type, condition, FhirPaths.BaseUrl(context), "http." + IfNoneExist) };
+            // One that is empty is a condition that got lost, not none.
+            operation = operation with { IfNoneExist = conditions.Read(type, condition.ToString(), FhirPaths.BaseUrl(context), "http." + IfNoneExist) };
         }
 
         return await RunAsync(operation, context, writes);
@@ -49,7 +50,7 @@ internal static class WriteEndpoints
             return UnknownRoutes.Answer(context);
         }
 
-        RequireId(id);
+        RequireId(type, id);
         var operation = await ReadAsync(
             new(WriteKind.Update, type, id)
             {
@@ -70,7 +71,7 @@ internal static class WriteEndpoints
             return UnknownRoutes.Answer(context);
         }
 
-        RequireId(id);
+        RequireId(type, id);
         return await RunAsync(
             new(WriteKind.Delete, type, id) { IfMatch = VersionMatch.Read(context.Request.Headers.IfMatch, IfMatchPlace) }, context, writes);
     }
@@ -83,15 +84,16 @@ internal static class WriteEndpoints
 
     private static async Task<WriteOperation> ReadAsync(WriteOperation operation, HttpContext context, int mostBytes)
     {
-        var body = await RequestBody.ReadAsync(context, mostBytes);
-        using (var json = RequestBody.Parse(body))
+        var body = await RequestBody.ReadAsync(context, operation.Type, mostBytes);
+        using (var json = RequestBody.Parse(body, operation.Type))
         {
-            if (RequestBody.TypeOf(json.RootElement) != operation.Type)
+            if (RequestBody.TypeOf(json.RootElement, operation.Type) != operation.Type)
             {
                 throw new WriteRefusedException(WriteProblems.TypeMismatch.At($"{operation.Type}.resourceType"));
             }
         }
 
+        RequestBody.RequireText(body.Span, operation.Type, default);
         return operation with { Json = body, Resource = ResourceValidator.Read(body, operation.Type, default, ReferenceScope.Alone) };
     }
 
@@ -101,11 +103,11 @@ internal static class WriteEndpoints
         return await WriteAnswer.OfAsync(context, outcomes[0], writes);
     }
 
-    private static void RequireId(string id)
+    private static void RequireId(string type, string id)
     {
         if (!ResourceId.IsValid(id))
         {
-            throw new WriteRefusedException(WriteProblems.IdInvalid);
+            throw new WriteRefusedException(WriteProblems.IdInvalid.At($"{type}.id"));
         }
     }
 }

@@ -49,7 +49,7 @@ internal sealed record WriteOperation(WriteKind Kind, string Type, string Id)
     public StoredResource? Before { get; init; }
 
     /// <summary>The place of the whole.</summary>
-    public string Where => Place.Of(Type) ?? Type;
+    public string Where => Place.Of(Type);
 }
 
 /// <summary>A search that decides about a write.</summary>

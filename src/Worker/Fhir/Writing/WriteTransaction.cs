@@ -22,6 +22,7 @@ internal sealed class WriteTransaction(
 {
     private readonly Dictionary<WriteOperation, HeldResource> _held = [];
     private readonly Dictionary<WriteOperation, WriteOutcome> _outcomes = [];
+    private OwnReferences _own = new(new Dictionary<string, string>());
 
     /// <summary>Runs it.</summary>
     /// <returns>One outcome a write, in their order.</returns>
@@ -33,6 +34,7 @@ internal sealed class WriteTransaction(
         await HoldAsync(ordered, cancellationToken);
         await DeleteAsync(ordered.FindAll(operation => operation.Kind == WriteKind.Delete), cancellationToken);
         var targets = await ResolveAsync(cancellationToken);
+        _own = new(targets);
         foreach (var operation in ordered.Where(operation => !_outcomes.ContainsKey(operation)))
         {
             await StoreAsync(operation, targets, cancellationToken);
@@ -57,11 +59,12 @@ internal sealed class WriteTransaction(
     {
         foreach (var operation in deletions)
         {
-            var held = _held.GetValueOrDefault(operation) ?? throw Refused(operation, FhirProblems.NotFound);
-            Require(operation, !held.IsMachineMade, WriteProblems.MachineMade);
-            Require(operation, !held.IsEcg, WriteProblems.EcgNotDeletable);
-            if (held.IsDeleted)
+            var held = _held.GetValueOrDefault(operation);
+            Require(operation, held?.IsMachineMade != true, WriteProblems.MachineMade);
+            Require(operation, held?.IsEcg != true, WriteProblems.EcgNotDeletable);
+            if (held is not { IsDeleted: false })
             {
+                // What is not there is as it was asked to be (R4, 3.1.0.7).
                 _outcomes.Add(operation, new(WriteResult.Deleted, operation.Type, operation.Id, null));
                 continue;
             }
@@ -123,7 +126,7 @@ internal sealed class WriteTransaction(
         {
             RefuseClaims(operation);
             Require(operation, operation.IfMatch is null, WriteProblems.VersionConflict);
-            Require(operation, !MachineClaims.IsReserved(operation.Type, operation.Id), WriteProblems.IdReserved);
+            Require(operation, !OwnReferences.IsReserved(operation.Type, operation.Id), WriteProblems.IdReserved);
             if (await transaction.CreateAsync(write.Resource, asSystem: false, cancellationToken) is { } created)
             {
                 await TriageAsync(operation, write, WriteResult.Created, created, held, cancellationToken);
@@ -152,7 +155,7 @@ internal sealed class WriteTransaction(
             cancellationToken);
     }
 
-    private static void RequireChangeable(WriteOperation operation, PreparedWrite write, HeldResource held)
+    private void RequireChangeable(WriteOperation operation, PreparedWrite write, HeldResource held)
     {
         if (held.IsMachineMade)
         {
@@ -172,7 +175,7 @@ internal sealed class WriteTransaction(
         Require(operation, !held.IsEcg || write.Ecg.HasSamples || write.Ecg.IsWithdrawal, WriteProblems.EcgSamplesRemoved);
     }
 
-    private static void RequireTaskChange(WriteOperation operation, HeldResource held)
+    private void RequireTaskChange(WriteOperation operation, HeldResource held)
     {
         Require(operation, operation.Type == "Task", WriteProblems.MachineMade);
         Require(operation, operation.IfMatch is not null, WriteProblems.IfMatchRequired);
@@ -181,6 +184,9 @@ internal sealed class WriteTransaction(
         {
             throw new WriteRefusedException(WriteProblems.TaskChange.At(operation.Place.Of(place)));
         }
+
+        // What the Task has of this system is so by right; what a client has put in is not.
+        RefuseClaims(operation, claim => TaskChange.IsChangeable(claim.Expression));
     }
 
     private async Task TriageAsync(
@@ -207,15 +213,17 @@ internal sealed class WriteTransaction(
         transaction.Audit(new AuditRecord(actor, action, $"{written.Type}/{written.Id}/_history/{written.Version}", patient, 1));
     }
 
-    private static void RefuseClaims(WriteOperation operation)
+    private void RefuseClaims(WriteOperation operation) => RefuseClaims(operation, _ => true);
+
+    private void RefuseClaims(WriteOperation operation, Func<FhirProblem, bool> counts)
     {
-        if (MachineClaims.Examine(operation.Resource!) is { Count: > 0 } claims)
+        if (MachineClaims.Examine(operation.Resource!, _own).Where(counts).Take(ResourceValidator.MostProblems).ToList() is { Count: > 0 } claims)
         {
             throw new WriteRefusedException([.. claims.Select(claim => claim.At(operation.Place.Of(claim.Expression)))]);
         }
     }
 
-    private static void Require(WriteOperation operation, bool condition, FhirProblem problem)
+    private static void Require(WriteOperation operation, bool condition, ProblemDefinition problem)
     {
         if (!condition)
         {
@@ -223,5 +231,5 @@ internal sealed class WriteTransaction(
         }
     }
 
-    private static WriteRefusedException Refused(WriteOperation operation, FhirProblem problem) => new(problem.At(operation.Where));
+    private static WriteRefusedException Refused(WriteOperation operation, ProblemDefinition problem) => new(problem.At(operation.Where));
 }

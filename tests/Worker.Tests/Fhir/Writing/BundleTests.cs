@@ -39,10 +39,10 @@ public sealed class BundleTests(WorkerSite site) : IClassFixture<WorkerSite>
         using var invalid = await SendAsync("transaction",
             Entry("PUT", $"Patient/{id}", Patient(id, id)), Entry("POST", "Observation", """{"resourceType":"Observation","status":"final"}"""));
         using var conflict = await SendAsync("transaction",
-            Entry("PUT", $"Patient/{id}", Patient(id, id)), Entry("DELETE", $"Device/{NewId()}"));
+            Entry("PUT", $"Patient/{id}", Patient(id, id)), Entry("DELETE", $"Device/{NewId()}"), Entry("PUT", "Device/no*id", "{}"));
 
         Assert.Equal(["fhir-element-missing Bundle.entry[1].resource.code"], await invalid.IssuesAsync(422));
-        Assert.Equal(["fhir-resource-unknown Bundle.entry[1].resource"], await conflict.IssuesAsync(404));
+        Assert.Equal(["fhir-id-invalid Bundle.entry[2].request.url"], await conflict.IssuesAsync(400));
         Assert.Equal(HttpStatusCode.NotFound, (await site.Http.GetAsync($"/fhir/Patient/{id}", Stop)).StatusCode);
     }
 
@@ -56,6 +56,37 @@ public sealed class BundleTests(WorkerSite site) : IClassFixture<WorkerSite>
 
         Assert.Equal(["fhir-transaction-read-failed Bundle.entry[1].request.url"], await refused.IssuesAsync(400));
         Assert.Equal(HttpStatusCode.NotFound, (await site.Http.GetAsync($"/fhir/Patient/{id}", Stop)).StatusCode);
+    }
+
+    [Theory]
+    [InlineData("transaction")]
+    [InlineData("batch")]
+    public async Task What_is_read_is_recorded_once(string type)
+    {
+        var (seen, found, written) = (NewId(), NewId(), NewId());
+        foreach (var id in new[] { seen, found })
+        {
+            using var put = await site.Http.PutAsync($"/fhir/Patient/{id}", Patient(id, id));
+        }
+
+        using var done = await SendAsync(
+            type, Entry("GET", $"Patient/{seen}"), Entry("GET", $"Patient?_id={found}"), Entry("PUT", $"Patient/{written}", Patient(written, written)));
+        await AnswersAsync(done, $"{type}-response");
+        var trail = await site.AuditTrailAsync();
+
+        Assert.Single(trail, record => record.Contains($" read Patient/{seen}/", StringComparison.Ordinal));
+        Assert.Single(trail, record => record.Contains($" search Patient Patient/{found} 1", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_a_transaction_that_fails_would_have_read_is_not_recorded_as_seen()
+    {
+        var id = NewId();
+        using var put = await site.Http.PutAsync($"/fhir/Patient/{id}", Patient(id, id));
+        using var refused = await SendAsync("transaction", Entry("GET", $"Patient/{id}"), Entry("GET", "Patient/nobody/_history/1"), Entry("DELETE", $"Patient/{id}"));
+
+        Assert.Equal(["fhir-transaction-read-failed Bundle.entry[1].request.url"], await refused.IssuesAsync(400));
+        Assert.DoesNotContain(await site.AuditTrailAsync(), record => record.Contains($" read Patient/{id}/", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -26,9 +26,10 @@ internal static class FhirCalls
 
         foreach (var (name, value) in headers)
         {
-            if (name == "Content-Type")
+            if (name.StartsWith("Content-", StringComparison.Ordinal))
             {
-                request.Content!.Headers.ContentType = MediaTypeHeaderValue.Parse(value);
+                request.Content!.Headers.Remove(name);
+                request.Content.Headers.TryAddWithoutValidation(name, value);
             }
             else
             {
@@ -70,8 +71,9 @@ internal static class FhirCalls
         {
             Assert.Matches("[ぁ-んァ-ン一-龠]", issue.GetProperty("details").GetProperty("text").GetString());
             Assert.Matches("[a-z]{3}", issue.GetProperty("diagnostics").GetString());
-            var place = issue.TryGetProperty("expression", out var expression) ? expression[0].GetString() : "";
-            return $"{issue.GetProperty("details").GetProperty("coding")[0].GetProperty("code").GetString()} {place}".Trim();
+            var place = Assert.Single(issue.GetProperty("expression").EnumerateArray()).GetString();
+            Assert.Matches(@"^(http(\.[A-Za-z0-9_.:-]+)|[A-Z][A-Za-z]+(\.[a-z][A-Za-z]*(\[[0-9]+\])?)*)$", place);
+            return $"{issue.GetProperty("details").GetProperty("coding")[0].GetProperty("code").GetString()} {place}";
         }),
     ];
 

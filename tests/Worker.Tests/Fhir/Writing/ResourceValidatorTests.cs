@@ -25,6 +25,8 @@ public sealed class ResourceValidatorTests
     [InlineData("""{"resourceType":"Observation","status":"final",CODE,"subject":{"reference":"CANARY 7"}}""", "fhir-reference-malformed Observation.subject")]
     [InlineData("""{"resourceType":"Observation","status":"final",CODE,"extension":[{"url":"http://x","valueReference":{"reference":"Foo/1"}}]}""", "fhir-reference-malformed Observation.extension[0].value")]
     [InlineData("""{"resourceType":"Observation","meta":{"tag":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ObservationValue","code":"SUBSETTED"}]},"status":"final",CODE}""", "fhir-resource-subsetted Observation.meta.tag")]
+    [InlineData("""{"resourceType":"Observation","status":"final","code":{"coding":[{"code":"a"},{"system":"CANARY 7","code":"b"}]}}""", "fhir-value-invalid Observation.code.coding[1].system")]
+    [InlineData("""{"resourceType":"Observation","status":"final",CODE,"meta":{"profile":["http://a","http://b/\u3000c"]}}""", "fhir-value-invalid Observation.meta.profile[1]")]
     [InlineData("""{"resourceType":"Patient"}""", "fhir-type-mismatch Observation.resourceType")]
     public void What_is_not_valid_is_told_with_its_place_and_without_its_value(string json, string problem)
     {
@@ -33,6 +35,11 @@ public sealed class ResourceValidatorTests
         Assert.Equal(problem, Describe(Assert.Single(refused.Problems)));
         Assert.DoesNotContain("CANARY", string.Concat(refused.Problems.Select(one => one.Reason.En + one.Reason.Ja + one.Expression)), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Nothing_but_a_resource_can_be_empty() => Assert.All(
+        Assert.Throws<WriteRefusedException>(() => Read("""{"resourceType":"Observation","status":"final",CODE,"valueQuantity":{}}""")).Problems,
+        problem => Assert.Equal("fhir-structure-invalid Observation.value", Describe(problem)));
 
     [Fact]
     public void Every_problem_is_told_up_to_a_number()

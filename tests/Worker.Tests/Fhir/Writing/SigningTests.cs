@@ -80,7 +80,7 @@ public sealed class SigningTests(PostgresFixture postgres, RabbitMqFixture rabbi
         Assert.Equal(["sign-parameters-invalid Parameters.parameter[0].value"], await nobody.IssuesAsync(400));
         Assert.Equal(["sign-parameters-invalid Parameters.parameter[0]"], await unknown.IssuesAsync(400));
         Assert.Equal(["sign-not-a-result DiagnosticReport"], await notOurs.IssuesAsync(422));
-        Assert.Equal(["fhir-resource-unknown"], await missing.IssuesAsync(404));
+        Assert.Equal(["fhir-resource-unknown DiagnosticReport.id"], await missing.IssuesAsync(404));
         Assert.Equal("1", (await worker.JsonAsync($"/fhir/{report}")).VersionOf());
     }
 

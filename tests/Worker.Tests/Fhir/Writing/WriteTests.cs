@@ -100,9 +100,11 @@ public sealed class WriteTests(WorkerSite site) : IClassFixture<WorkerSite>
         using var several = await site.Http.PostAsync("/fhir/Patient", Patient(null, value), ("If-None-Exist", $"identifier=urn:test:mrn|{value}"));
         using var nothing = await site.Http.PostAsync("/fhir/Patient", Patient(null, value), ("If-None-Exist", "_count=1"));
         using var unknown = await site.Http.PostAsync("/fhir/Patient", Patient(null, value), ("If-None-Exist", "shoesize=43"));
+        using var empty = await site.Http.PostAsync("/fhir/Patient", Patient(null, value), ("If-None-Exist", ""));
 
         Assert.Equal(["fhir-condition-ambiguous http.If-None-Exist"], await several.IssuesAsync(412));
         Assert.Equal(["fhir-condition-invalid http.If-None-Exist"], await nothing.IssuesAsync(400));
+        Assert.Equal(["fhir-condition-invalid http.If-None-Exist"], await empty.IssuesAsync(400));
         Assert.Equal(["fhir-parameter-unsupported http.If-None-Exist"], await unknown.IssuesAsync(400));
     }
 
@@ -117,7 +119,7 @@ public sealed class WriteTests(WorkerSite site) : IClassFixture<WorkerSite>
         using var back = await site.Http.PutAsync($"/fhir/Patient/{id}", Patient(id, id));
         using var never = await site.Http.RemoveAsync($"/fhir/Patient/{NewId()}");
 
-        Assert.Equal([204, 204, 410, 201, 404], new[] { deleted, again, read, back, never }.Select(response => (int)response.StatusCode));
+        Assert.Equal([204, 204, 410, 201, 204], new[] { deleted, again, read, back, never }.Select(response => (int)response.StatusCode));
         Assert.Equal("W/\"3\"", back.Headers.ETag!.ToString());
     }
 
@@ -141,11 +143,12 @@ public sealed class WriteTests(WorkerSite site) : IClassFixture<WorkerSite>
     [InlineData("text/plain", "{}", 415, "fhir-content-type-unsupported http.Content-Type")]
     [InlineData("application/fhir+json; charset=shift_jis", "{}", 415, "fhir-content-type-unsupported http.Content-Type")]
     [InlineData("application/fhir+json; fhirVersion=5.0", "{}", 415, "fhir-content-type-unsupported http.Content-Type")]
-    [InlineData("application/json; charset=utf-8", "{", 400, "fhir-body-not-json")]
-    [InlineData("application/fhir+json", "[]", 400, "fhir-body-not-json")]
-    [InlineData("application/fhir+json", """{"resourceType":"Patient","id":"1","id":"2"}""", 400, "fhir-body-not-json")]
-    [InlineData("application/fhir+json", """{"resourceType":"Patient","id":"\ud800"}""", 400, "fhir-body-not-unicode")]
+    [InlineData("application/json; charset=utf-8", "{", 400, "fhir-body-not-json Patient")]
+    [InlineData("application/fhir+json", "[]", 400, "fhir-body-not-resource Patient")]
+    [InlineData("application/fhir+json", """{"resourceType":"Patient","id":"1","id":"2"}""", 400, "fhir-element-repeated Patient.id")]
+    [InlineData("application/fhir+json", """{"resourceType":"Patient","id":"\ud800"}""", 400, "fhir-body-not-unicode Patient.id")]
     [InlineData("application/fhir+json", """{"resourceType":"Device"}""", 400, "fhir-type-mismatch Patient.resourceType")]
+    [InlineData("application/fhir+json", """{"resourceType":"Patient"}""", 400, "fhir-id-mismatch Patient.id")]
     [InlineData("application/fhir+json", """{"resourceType":"Patient","active":true}""", 400, "fhir-id-mismatch Patient.id")]
     [InlineData("application/fhir+json", """{"resourceType":"Patient","id":"p2"}""", 400, "fhir-id-mismatch Patient.id")]
     [InlineData("application/fhir+json", """{"resourceType":"Patient","id":"p1","gender":"x"}""", 422, "fhir-code-unknown Patient.gender")]
@@ -157,13 +160,48 @@ public sealed class WriteTests(WorkerSite site) : IClassFixture<WorkerSite>
     }
 
     [Fact]
+    public async Task A_resource_with_nothing_but_its_type_is_one()
+    {
+        using var created = await site.Http.PostAsync("/fhir/Patient", """{"resourceType":"Patient"}""");
+        using var observation = await site.Http.PostAsync("/fhir/Observation", """{"resourceType":"Observation"}""");
+
+        Assert.Equal(HttpStatusCode.Created, created.StatusCode);
+        var read = await (await site.Http.GetAsync(created.Headers.Location, Stop)).JsonAsync();
+        Assert.Equal(["id", "meta", "resourceType"], read.EnumerateObject().Select(member => member.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(["fhir-element-missing Observation.code", "fhir-element-missing Observation.status"], (await observation.IssuesAsync(422)).Order());
+    }
+
+    [Fact]
+    public async Task A_body_that_is_encoded_is_told_to_come_as_it_is()
+    {
+        using var zipped = await site.Http.PostAsync("/fhir/Patient", Patient(null, "zip"), ("Content-Encoding", "gzip"));
+        using var plain = await site.Http.PostAsync("/fhir/Patient", Patient(null, "zip"), ("Content-Encoding", "identity"));
+
+        Assert.Equal(["fhir-content-encoding-unsupported http.Content-Encoding"], await zipped.IssuesAsync(415));
+        Assert.Equal(["identity"], zipped.Headers.GetValues("Accept-Encoding"));
+        Assert.Equal(HttpStatusCode.Created, plain.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("1e101", "fhir-number-out-of-range Observation.value.value")]
+    [InlineData("-1e40", "fhir-number-out-of-range Observation.value.value")]
+    [InlineData("12345678901234567890123456789012345678901234567890", "fhir-number-out-of-range Observation.value.value")]
+    [InlineData("\"1\"", "fhir-value-invalid Observation.value.value")]
+    public async Task A_number_that_is_too_large_is_told_as_that(string number, string issue)
+    {
+        using var refused = await site.Http.PostAsync("/fhir/Observation", Observation(null, number));
+
+        Assert.Equal([issue], await refused.IssuesAsync(422));
+    }
+
+    [Fact]
     public async Task A_body_beyond_the_limit_is_refused()
     {
         var big = new byte[(32 << 20) + 1];
         big.AsSpan().Fill((byte)' ');
         using var response = await site.Http.SendAsync(HttpMethod.Post, "/fhir/Patient", big);
 
-        Assert.Equal(["fhir-body-too-large"], await response.IssuesAsync(413));
+        Assert.Equal(["fhir-body-too-large Patient"], await response.IssuesAsync(413));
     }
 
     [Theory]

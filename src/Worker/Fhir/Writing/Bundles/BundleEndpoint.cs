@@ -1,6 +1,5 @@
 using System.Text.Json;
 using EcgIntegration.Persistence.Hosting;
-using EcgIntegration.Persistence.Resources;
 using EcgIntegration.Worker.Fhir.Writing.Validation;
 using EcgIntegration.Worker.Intake;
 using Microsoft.Extensions.Options;
@@ -14,6 +13,7 @@ internal sealed partial class BundleEndpoint(
     /// <summary>Most entries of a Bundle.</summary>
     public const int MaximumEntries = 1000;
 
+    private const string Bundle = "Bundle";
     private const string Transaction = "transaction";
     private const string Batch = "batch";
 
@@ -25,10 +25,10 @@ internal sealed partial class BundleEndpoint(
 
     private async Task<IResult> AnswerAsync(HttpContext context)
     {
-        var body = await RequestBody.ReadAsync(context, options.Value.MaxBodyBytes);
+        var body = await RequestBody.ReadAsync(context, Bundle, options.Value.MaxBodyBytes);
         string type;
         IReadOnlyList<BundlePart> parts;
-        using (var json = RequestBody.Parse(body))
+        using (var json = RequestBody.Parse(body, Bundle))
         {
             (type, parts) = ReadBundle(json.RootElement, body, FhirPaths.BaseUrl(context));
         }
@@ -39,17 +39,17 @@ internal sealed partial class BundleEndpoint(
 
     private static (string Type, IReadOnlyList<BundlePart> Parts) ReadBundle(JsonElement bundle, ReadOnlyMemory<byte> body, string baseUrl)
     {
-        if (RequestBody.TypeOf(bundle) != "Bundle")
+        if (RequestBody.TypeOf(bundle, Bundle) != Bundle)
         {
             throw new WriteRefusedException(WriteProblems.TypeMismatch.At("Bundle.resourceType"));
         }
 
         if (bundle.EnumerateObject().Any(member => !Known.Contains(member.Name.TrimStart('_'))))
         {
-            throw new WriteRefusedException(WriteProblems.ElementUnknown.At("Bundle"));
+            throw new WriteRefusedException(WriteProblems.ElementUnknown.At(Bundle));
         }
 
-        var type = RequestBody.Text(bundle, "type");
+        var type = RequestBody.Text(bundle, "type", Bundle);
         if (type is not (Transaction or Batch))
         {
             throw new WriteRefusedException(WriteProblems.BundleTypeUnsupported.At("Bundle.type"));
@@ -89,16 +89,15 @@ internal sealed partial class BundleEndpoint(
     }
 
     /// <summary>
-    /// A read that fails makes the whole fail, and writes cannot be taken back once reads see them: so each is tried before. What
+    /// A read that fails makes the whole fail, and writes cannot be taken back once reads see them: so each is looked at before. What
     /// the transaction itself writes is not there yet.
     /// </summary>
     private async Task RequireReadableAsync(HttpContext context, IReadOnlyList<BundleEntry> entries, IReadOnlyList<BundleEntry> writing)
     {
         foreach (var entry in entries.Where(EntryGet.Takes))
         {
-            var answer = await gets.AnswerAsync(context, entry);
             var isWritten = entry.Url.Id is not null && writing.Any(other => other.Url.Type == entry.Url.Type && other.Url.Id == entry.Url.Id);
-            if (answer.Status >= StatusCodes.Status400BadRequest && !isWritten)
+            if (!isWritten && !await gets.CanAnswerAsync(context, entry))
             {
                 throw new WriteRefusedException(WriteProblems.TransactionReadFailed.At($"Bundle.entry[{entry.Index}].request.url"));
             }
@@ -133,10 +132,6 @@ internal sealed partial class BundleEndpoint(
         catch (WriteRefusedException e)
         {
             return EntryAnswer.Refused(e.Problems);
-        }
-        catch (UnstorableContentException e)
-        {
-            return EntryAnswer.Refused([WriteProblems.Of(e.Reason).At(entry.Place)]);
         }
         catch (Exception e) when (!context.RequestAborted.IsCancellationRequested)
         {

@@ -41,20 +41,21 @@ internal sealed record BundleEntry(int Index, string Method, EntryUrl Url)
         }
 
         var request = entry.TryGetProperty("request", out var found) ? found : default;
-        var method = RequestBody.Text(request, "method");
+        var of = $"{place}.request";
+        var method = RequestBody.Text(request, "method", of);
         if (method is null || !Methods.Contains(method))
         {
             throw new WriteRefusedException(WriteProblems.BundleEntryInvalid.At($"{place}.request.method", "request.method"));
         }
 
-        var url = EntryUrl.Read(RequestBody.Text(request, "url"), baseUrl)
+        var url = EntryUrl.Read(RequestBody.Text(request, "url", of), baseUrl)
             ?? throw new WriteRefusedException(WriteProblems.BundleEntryInvalid.At($"{place}.request.url", "request.url"));
         return new(index, method, url)
         {
-            FullUrl = RequestBody.Text(entry, "fullUrl"),
-            IfMatch = RequestBody.Text(request, "ifMatch"),
-            IfNoneExist = RequestBody.Text(request, "ifNoneExist"),
-            IfNoneMatch = RequestBody.Text(request, "ifNoneMatch"),
+            FullUrl = RequestBody.Text(entry, "fullUrl", place),
+            IfMatch = RequestBody.Text(request, "ifMatch", of),
+            IfNoneExist = RequestBody.Text(request, "ifNoneExist", of),
+            IfNoneMatch = RequestBody.Text(request, "ifNoneMatch", of),
             Resource = entry.TryGetProperty("resource", out var resource) && resource.ValueKind == JsonValueKind.Object ? Slice(body, resource) : default,
         };
     }

@@ -51,7 +51,7 @@ internal sealed record EntryAnswer(int Status)
             LastModified = stored?.LastUpdated ?? outcome.LastUpdated,
             Event = WriteAnswer.EventPath(context, outcome),
             Resource = preference == ReturnPreference.Representation ? stored!.Json : default,
-            Problems = preference == ReturnPreference.OperationOutcome ? [WriteAnswer.Stored] : [],
+            Problems = preference == ReturnPreference.OperationOutcome ? [WriteAnswer.Stored.At(outcome.Type)] : [],
         };
     }
 }

@@ -1,11 +1,13 @@
+using System.Globalization;
 using EcgIntegration.Persistence.Resources;
+using EcgIntegration.Worker.Fhir.Auditing;
 using EcgIntegration.Worker.Fhir.Reading;
 using EcgIntegration.Worker.Fhir.Search;
 
 namespace EcgIntegration.Worker.Fhir.Writing.Bundles;
 
 /// <summary>Answers entries that read, as the same request by itself is answered.</summary>
-internal sealed class EntryGet(IFhirStore store, AccessAudit audit, SearchHandler search)
+internal sealed class EntryGet(IFhirStore store, AccessAudit audit, SearchHandler search, AuditEvents events)
 {
     /// <summary>Whether an entry reads.</summary>
     public static bool Takes(BundleEntry entry) => entry.Method is "GET" or "HEAD";
@@ -27,6 +29,34 @@ internal sealed class EntryGet(IFhirStore store, AccessAudit audit, SearchHandle
             Outcome = failed ? body.ToArray() : default,
         };
     }
+
+    /// <summary>
+    /// Whether an entry is understood and, where it reads one resource, finds it: told without running it, so that nothing is
+    /// shown, and nothing recorded as shown, before it is.
+    /// </summary>
+    public async Task<bool> CanAnswerAsync(HttpContext context, BundleEntry entry)
+    {
+        var part = PartOf(context, entry, Stream.Null);
+        var url = entry.Url;
+        if (url.Id is null)
+        {
+            return FhirTypes.Find(url.Type, FhirTypes.Search) is not null && search.Understands(url.Type, part, SearchForm.OfQuery(part.Request));
+        }
+
+        return FhirTypes.Find(url.Type, url.Version is null ? FhirTypes.Read : FhirTypes.ReadVersion) is not null
+            && ResourceId.IsValid(url.Id)
+            && ReadOptions.Read(url.Type, part.Request, out _) is not null
+            && await FindAsync(url.Type, url.Id, url.Version, context.RequestAborted) is { Deleted: false };
+    }
+
+    private Task<StoredResource?> FindAsync(string type, string id, string? version, CancellationToken cancellationToken) => version switch
+    {
+        null when type == AuditEvents.Type => events.ReadAsync(id, cancellationToken),
+        null => store.ReadAsync(type, id, withSamples: false, cancellationToken),
+        _ when int.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out var number) =>
+            store.ReadVersionAsync(type, id, number, withSamples: false, cancellationToken),
+        _ => Task.FromResult<StoredResource?>(null),
+    };
 
     private Task<IResult> RouteAsync(HttpContext part, EntryUrl url) => url switch
     {

@@ -42,7 +42,7 @@ internal sealed class EntryReader(ConditionReader conditions, TimeProvider time,
             Place = new ElementPlace($"{entry.Place}.resource"),
             FullUrl = entry.FullUrl,
             IfMatch = VersionMatch.Read(entry.IfMatch, $"{entry.Place}.request.ifMatch"),
-            IfNoneExist = kind == WriteKind.Create && entry.IfNoneExist is { Length: > 0 } condition
+            IfNoneExist = kind == WriteKind.Create && entry.IfNoneExist is { } condition
                 ? conditions.Read(url.Type, condition, baseUrl, $"{entry.Place}.request.ifNoneExist")
                 : null,
         };
@@ -56,6 +56,7 @@ internal sealed class EntryReader(ConditionReader conditions, TimeProvider time,
             throw new WriteRefusedException(WriteProblems.BundleEntryInvalid.At(entry.Place, "resource"));
         }
 
+        RequestBody.RequireText(entry.Resource.Span, operation.Type, operation.Place);
         operation = operation with
         {
             Json = entry.Resource,

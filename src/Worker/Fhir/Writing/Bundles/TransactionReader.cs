@@ -29,7 +29,7 @@ internal static class TransactionReader
             }
         }
 
-        problems.AddRange(Repeated(operations).Select(operation => WriteProblems.BundleDuplicate.At(operation.Place.Root)));
+        problems.AddRange(Repeated(operations).Select(operation => WriteProblems.BundleDuplicate.At(operation.Where)));
         return problems.Count == 0
             ? (operations, new WriteLinks(EntriesByUrl(operations), Searches(operations, conditions, baseUrl)))
             : throw new WriteRefusedException([.. problems.OrderBy(problem => problem.Status).Take(ResourceValidator.MostProblems)]);
@@ -83,7 +83,7 @@ internal static class TransactionReader
                 if (!searches.ContainsKey(text))
                 {
                     var type = text[..text.IndexOf('?', StringComparison.Ordinal)];
-                    var place = operation.Place.Of(path)!;
+                    var place = operation.Place.Of(path);
                     searches.Add(text, FhirTypes.Find(type, FhirTypes.Create) is null
                         ? throw new WriteRefusedException(WriteProblems.ReferenceUnresolved.At(place))
                         : conditions.Read(type, text, baseUrl, place));

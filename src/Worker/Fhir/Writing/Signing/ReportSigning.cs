@@ -47,7 +47,7 @@ internal sealed class ReportSigning(IFhirWriting writing, IFhirStore store, Time
         var report = ResourceId.IsValid(id) ? await store.ReadAsync(Type, id, cancellationToken) : null;
         if (report is not { Deleted: false })
         {
-            throw new WriteRefusedException(report is null ? FhirProblems.NotFound : FhirProblems.Gone);
+            throw new WriteRefusedException((report is null ? FhirProblems.NotFound : FhirProblems.Gone).At("DiagnosticReport.id"));
         }
 
         return (ReportSigner.StateOf(report), ReportSigner.StudyOf(report)) switch

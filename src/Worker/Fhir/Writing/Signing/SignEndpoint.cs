@@ -1,4 +1,5 @@
 using EcgIntegration.Worker.Intake;
+using Hl7.Fhir.Model;
 using Microsoft.Extensions.Options;
 
 namespace EcgIntegration.Worker.Fhir.Writing.Signing;
@@ -9,8 +10,9 @@ internal static class SignEndpoint
     /// <summary>Answers with the signed report.</summary>
     public static async Task<IResult> AnswerAsync(string id, HttpContext context, ReportSigning signing, IOptions<IntakeOptions> options)
     {
-        var body = await RequestBody.ReadAsync(context, options.Value.MaxBodyBytes);
-        RequestBody.Parse(body).Dispose();
+        var body = await RequestBody.ReadAsync(context, nameof(Parameters), options.Value.MaxBodyBytes);
+        RequestBody.Parse(body, nameof(Parameters)).Dispose();
+        RequestBody.RequireText(body.Span, nameof(Parameters), default);
         var parameters = SignParameters.Read(body);
         var version = VersionMatch.Read(context.Request.Headers.IfMatch, "http.If-Match");
         var report = await signing.SignAsync(id, version, parameters, AccessAudit.ActorOf(context), context.RequestAborted);

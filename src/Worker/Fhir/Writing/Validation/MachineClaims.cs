@@ -1,4 +1,4 @@
-using System.Text.RegularExpressions;
+using EcgIntegration.Worker.FhirModel;
 using EcgIntegration.Worker.Terminology;
 using Hl7.Fhir.Model;
 using static Hl7.Fhir.Model.DiagnosticReport;
@@ -7,43 +7,66 @@ using Task = Hl7.Fhir.Model.Task;
 namespace EcgIntegration.Worker.Fhir.Writing.Validation;
 
 /// <summary>
-/// What a client cannot say: that the model here made its resource, or that a machine settled it. Whoever reads a result must
-/// be able to rely on where it comes from.
+/// What a client cannot say, of itself or of what is contained in its resource: that the model here made it, in this system's
+/// names, or that a machine settled it. Whoever reads a result must be able to rely on where it comes from.
 /// </summary>
-internal static partial class MachineClaims
+internal static class MachineClaims
 {
     private const string Asserted = "AIAST";
 
-    /// <summary>Types whose resources this system writes under ids that it derives.</summary>
-    private static readonly string[] Derived = ["DiagnosticReport", "Observation", "Provenance", "Task"];
-
-    /// <summary>The claims of a resource.</summary>
-    public static IReadOnlyList<FhirProblem> Examine(Resource resource) =>
-        [.. Places(resource).Select(place => WriteProblems.MachineClaim.At($"{resource.TypeName}.{place}"))];
-
-    /// <summary>Whether an id is one that this system gives itself: held by a client, it would keep a result from being written.</summary>
-    public static bool IsReserved(string type, string id) =>
-        type == "Device" ? ModelId().IsMatch(id) : Derived.Contains(type) && DerivedId().IsMatch(id);
-
-    private static IEnumerable<string> Places(Resource resource)
+    /// <summary>The claims of a resource, and what would pass for a sign-off (<see cref="SignOffClaims"/>).</summary>
+    /// <param name="resource">The resource.</param>
+    /// <param name="references">Tells which references lead to this system's own.</param>
+    public static IReadOnlyList<FhirProblem> Examine(Resource resource, OwnReferences references)
     {
-        if (IsSettled(resource) && resource.Meta?.Security.Exists(mark => mark.System == FhirUris.ObservationValue && mark.Code == Asserted) == true)
+        var elements = ElementTree.Of(resource).ToList();
+        return
+        [
+            .. Names(elements).Concat(elements.SelectMany(found => Places(found.Element, references).Select(place => $"{found.Path}.{place}")))
+                .Select(place => WriteProblems.MachineClaim.At(place)),
+            .. elements.SelectMany(found => SignOffClaims.Places(found.Element, references).Select(place => WriteProblems.SignOffClaim.At($"{found.Path}.{place}"))),
+        ];
+    }
+
+    /// <summary>
+    /// Codes, identifiers and extensions of this product stand on what it makes, and tell it apart. To refer to a study by its
+    /// identifier is no claim.
+    /// </summary>
+    private static IEnumerable<string> Names(IEnumerable<(Base Element, string Path)> elements)
+    {
+        var referring = new HashSet<Base>(ReferenceEqualityComparer.Instance);
+        foreach (var (element, path) in elements)
+        {
+            if (element is ResourceReference { Identifier: { } logical })
+            {
+                referring.Add(logical);
+            }
+
+            var name = element switch
+            {
+                Coding coding => coding.System,
+                Identifier identifier when !referring.Contains(identifier) => identifier.System,
+                Extension extension => extension.Url,
+                _ => null,
+            };
+            if (OwnReferences.IsOwnSystem(name))
+            {
+                yield return path;
+            }
+        }
+    }
+
+    private static IEnumerable<string> Places(Base element, OwnReferences references)
+    {
+        if (element is Resource resource && IsSettled(resource)
+            && resource.Meta?.Security.Exists(mark => mark.System == FhirUris.ObservationValue && mark.Code == Asserted) == true)
         {
             yield return "meta.security";
         }
 
-        var identifiers = IdentifiersOf(resource);
-        for (var i = 0; i < identifiers.Count; i++)
+        foreach (var (reference, place) in Makers(element))
         {
-            if (identifiers[i].System is FhirUris.StudyIdentifier or FhirUris.ModelIdentifier)
-            {
-                yield return $"identifier[{i}]";
-            }
-        }
-
-        foreach (var (reference, place) in Makers(resource))
-        {
-            if (reference?.Reference is { } text && ModelReference().IsMatch(text))
+            if (references.ToModel(reference))
             {
                 yield return place;
             }
@@ -58,33 +81,11 @@ internal static partial class MachineClaims
         _ => false,
     };
 
-    private static List<Identifier> IdentifiersOf(Resource resource) => resource switch
-    {
-        DiagnosticReport report => report.Identifier,
-        Observation observation => observation.Identifier,
-        Device device => device.Identifier,
-        Task task => task.Identifier,
-        Patient patient => patient.Identifier,
-        _ => [],
-    };
-
-    private static IEnumerable<(ResourceReference? Reference, string Place)> Makers(Resource resource) => resource switch
+    private static IEnumerable<(ResourceReference? Reference, string Place)> Makers(Base element) => element switch
     {
         Observation observation => [(observation.Device, "device")],
         Task task => [(task.Requester, "requester"), (task.Owner, "owner")],
-        Provenance provenance => provenance.Agent.SelectMany((agent, i) => new[]
-        {
-            ((ResourceReference?)agent.Who, $"agent[{i}].who"), (agent.OnBehalfOf, $"agent[{i}].onBehalfOf"),
-        }),
+        Provenance.AgentComponent agent => [(agent.Who as ResourceReference, "who"), (agent.OnBehalfOf, "onBehalfOf")],
         _ => [],
     };
-
-    [GeneratedRegex("^[0-9a-f]{64}$")]
-    private static partial Regex ModelId();
-
-    [GeneratedRegex("(^|/)Device/[0-9a-f]{64}($|/)")]
-    private static partial Regex ModelReference();
-
-    [GeneratedRegex("^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$")]
-    private static partial Regex DerivedId();
 }

@@ -41,7 +41,7 @@ internal static partial class ReferenceValidator
         .Where(found => found.Reference.Reference is { } text && Search().IsMatch(text))
         .Select(found => (found.Reference.Reference!, found.Path));
 
-    private static FhirProblem? Examine(ResourceReference reference, string[] targets, ILookup<string, string> contained, ReferenceScope scope)
+    private static ProblemDefinition? Examine(ResourceReference reference, string[] targets, ILookup<string, string> contained, ReferenceScope scope)
     {
         var claimed = reference.Type;
         if (claimed is not null && !Allows(targets, claimed))
@@ -80,7 +80,7 @@ internal static partial class ReferenceValidator
             : IsAbsolute(text) ? null : WriteProblems.ReferenceMalformed;
     }
 
-    private static FhirProblem? Fitting(string type, string[] targets, string? claimed) =>
+    private static ProblemDefinition? Fitting(string type, string[] targets, string? claimed) =>
         Allows(targets, type) && (claimed is null || claimed == type) ? null : WriteProblems.ReferenceTarget;
 
     private static bool Allows(string[] targets, string type) =>

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using EcgIntegration.Worker.FhirModel;
 using EcgIntegration.Worker.Terminology;
 using Hl7.Fhir.Model;
@@ -5,13 +6,16 @@ using Hl7.Fhir.Model;
 namespace EcgIntegration.Worker.Fhir.Writing.Validation;
 
 /// <summary>
-/// Holds a resource to R4: names, cardinality, required value sets, the forms of primitives and references. What it finds names
+/// Holds a resource to R4: names, cardinality, required value sets, the forms of primitives, references and narratives. What it finds names
 /// the element; it never quotes a value.
 /// </summary>
 internal static class ResourceValidator
 {
     /// <summary>Most problems told at once.</summary>
     public const int MostProblems = 20;
+
+    /// <summary>Firely's code for a literal of another kind than the element's, and for a number that it cannot hold.</summary>
+    private const string LiteralUnfit = "PVAL123";
 
     private const string Subsetted = "SUBSETTED";
 
@@ -23,19 +27,20 @@ internal static class ResourceValidator
     /// <exception cref="WriteRefusedException">It is not valid.</exception>
     public static Resource Read(ReadOnlyMemory<byte> json, string type, ElementPlace place, ReferenceScope scope)
     {
-        if (ResourceScan.Examine(json.Span, out var found) is { } problem)
+        if (ResourceScan.Examine(json.Span, out var named) is { } problem)
         {
-            throw new WriteRefusedException(Describe(problem).At(place.Root, ResourceScan.MaximumElements, ResourceScan.LongestName));
+            throw new WriteRefusedException(Describe(problem).At(place.Of(type), ResourceScan.MaximumElements, ResourceScan.LongestName));
         }
 
-        if (found != type)
+        if (named != type)
         {
             throw new WriteRefusedException(WriteProblems.TypeMismatch.At(place.Of($"{type}.resourceType")));
         }
 
         if (R4Parser.Parse(json.Span, type, MostProblems, out var problems) is not { } resource)
         {
-            throw new WriteRefusedException([.. problems.Select(one => Describe(one, place, type))]);
+            var numbers = problems.Any(one => one.Code == LiteralUnfit) ? JsonFault.NumbersBeyondDecimal(json.Span, type) : FrozenSet<string>.Empty;
+            throw new WriteRefusedException([.. problems.Select(one => Describe(one, place, type, numbers))]);
         }
 
         if (resource.Meta?.Tag.Exists(tag => tag is { System: FhirUris.ObservationValue, Code: Subsetted }) == true)
@@ -44,26 +49,28 @@ internal static class ResourceValidator
             throw new WriteRefusedException(WriteProblems.Subsetted.At(place.Of($"{type}.meta.tag")));
         }
 
-        var references = ReferenceValidator.Examine(resource, scope).Take(MostProblems)
-            .Select(one => one with { Expression = place.Of(one.Expression) }).ToList();
-        return references.Count == 0 ? resource : throw new WriteRefusedException(references);
+        var found = ReferenceValidator.Examine(resource, scope).Concat(UriValidator.Examine(resource)).Concat(NarrativeValidator.Examine(resource))
+            .Take(MostProblems).Select(one => one.At(place.Of(one.Expression))).ToList();
+        return found.Count == 0 ? resource : throw new WriteRefusedException(found);
     }
 
-    private static FhirProblem Describe(ScanProblem problem) => problem switch
+    private static ProblemDefinition Describe(ScanProblem problem) => problem switch
     {
         ScanProblem.TooComplex => WriteProblems.TooComplex,
         ScanProblem.NotText => WriteProblems.NotText,
-        _ => WriteProblems.NotJson,
+        _ => WriteProblems.NotResource,
     };
 
-    private static FhirProblem Describe(ModelProblem problem, ElementPlace place, string type)
+    private static FhirProblem Describe(ModelProblem problem, ElementPlace place, string type, IReadOnlySet<string> numbers)
     {
         var where = place.Of(problem.Path ?? type);
         return problem.Code switch
         {
+            _ when where.EndsWith(NarrativeValidator.Div, StringComparison.Ordinal) => WriteProblems.NarrativeInvalid.At(where, NarrativeValidator.Schema),
             "PVAL102" or "PVAL103" or "PVAL105" => WriteProblems.ElementMissing.At(where),
             "PVAL116" => WriteProblems.CodeUnknown.At(where),
-            "PVAL115" or "PVAL123" or "PVAL124" => WriteProblems.ValueInvalid.At(where),
+            LiteralUnfit when problem.Path is { } path && numbers.Contains(path) => WriteProblems.NumberOutOfRange.At(where),
+            "PVAL115" or LiteralUnfit or "PVAL124" => WriteProblems.ValueInvalid.At(where),
             "PVAL128" => WriteProblems.ElementUnknown.At(where),
             var code => WriteProblems.StructureInvalid.At(where, code),
         };
@@ -75,9 +82,9 @@ internal static class ResourceValidator
 internal readonly record struct ElementPlace(string? Root)
 {
     /// <summary>The place of an element that is named from its resource's type.</summary>
-    public string? Of(string? path)
+    public string Of(string path)
     {
-        if (Root is null || path is null)
+        if (Root is null)
         {
             return path;
         }
