@@ -35,7 +35,7 @@ internal sealed class SearchTarget() : FuzzTarget("search")
         Require(search is null == problems.Count > 0, "Neither a search nor a problem, or both.");
         if (search is null)
         {
-            return problems[0].Definition.Code;
+            return problems[0].Reason.Code;
         }
 
         Require(search.Ignored.Count == 0 == strict is not null, "What a strict client is refused is not what a lenient one is told.");
