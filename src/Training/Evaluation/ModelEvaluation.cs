@@ -36,7 +36,7 @@ internal sealed record ModelEvaluation(ModelBundle Bundle, IReadOnlyList<Evaluat
             var embeddings = onnx.Embed(ecgs.Signals);
             var scored = new ScoredSet(Score(embeddings), ecgs.Present);
             var baseline = scored with { Logits = LinearProbe.Score(known, split.Training.Present, untrained.Embed(ecgs), EcgEncoder.Width) };
-            sets.Add(new EvaluatedSet(SetFigures.Measure(name, model, scored, baseline, thresholds), scored, embeddings));
+            sets.Add(new EvaluatedSet(SetFigures.Measure(name, model, scored, baseline, thresholds), scored, embeddings, model.Trained));
         }
 
         return new ModelEvaluation(bundle, sets);
@@ -51,4 +51,5 @@ internal sealed record ModelEvaluation(ModelBundle Bundle, IReadOnlyList<Evaluat
 /// <param name="Figures">The figures.</param>
 /// <param name="Scored">Scores and labels.</param>
 /// <param name="Embeddings">ECGs x width.</param>
-internal sealed record EvaluatedSet(SetFigures Figures, ScoredSet Scored, float[] Embeddings);
+/// <param name="Trained">Indexes of the labels that the model has learned.</param>
+internal sealed record EvaluatedSet(SetFigures Figures, ScoredSet Scored, float[] Embeddings, IReadOnlyList<int> Trained);

@@ -35,7 +35,6 @@ internal sealed record SetFigures(
         double? F1(ScoredTarget target) => index.TryGetValue(target.Name, out var label) && !double.IsNaN(thresholds[label])
             ? FMeasure(target, thresholds[label])
             : null;
-        var trained = Enumerable.Range(0, model.Labels.Count).Where(label => model.TrainingPositives[label] > 0).ToList();
         return new SetFigures(
             name,
             set.Count,
@@ -44,9 +43,9 @@ internal sealed record SetFigures(
             [.. tasks[0].Targets.Select(target => new LabelFigures(
                 model.Labels[index[target.Name]], target.Support, target.Auroc, Bootstrap.Of(set.Count, target.AurocOver),
                 RankingCurve.Of(target.Scores, target.Positives), F1(target), baseline.Target(target.Name, index[target.Name]).Auroc))],
-            Retrieval.Over(set.Logits, set.Present, trained),
-            Retrieval.OverSingleLabel(set.Logits, set.Present, trained),
-            ZeroShotFigures.Measure(model, set, trained),
+            Retrieval.Over(set.Logits, set.Present, model.Trained),
+            Retrieval.OverSingleLabel(set.Logits, set.Present, model.Trained),
+            ZeroShotFigures.Measure(model, set),
             Reliability.Of(Probabilities(model, set, index)));
     }
 
@@ -81,7 +80,11 @@ internal sealed record SetFigures(
 /// <param name="HeldOut">Codes of the labels that training was kept from.</param>
 /// <param name="Calibration">Its calibration.</param>
 internal sealed record EvaluatedModel(
-    IReadOnlyList<Label> Labels, IReadOnlyList<int> TrainingPositives, IReadOnlyList<string> HeldOut, Calibration Calibration);
+    IReadOnlyList<Label> Labels, IReadOnlyList<int> TrainingPositives, IReadOnlyList<string> HeldOut, Calibration Calibration)
+{
+    /// <summary>Indexes of the labels that it has learned.</summary>
+    public IReadOnlyList<int> Trained { get; } = [.. Enumerable.Range(0, Labels.Count).Where(label => TrainingPositives[label] > 0)];
+}
 
 /// <summary>Figures of one task.</summary>
 /// <param name="Name">Its name.</param>
@@ -112,7 +115,7 @@ internal sealed record ZeroShotFigures(
     IReadOnlyDictionary<string, Figure> Labels, double MacroAuroc, Bootstrap Interval, Retrieval Restricted, Retrieval Union)
 {
     /// <summary>Measures the held-out labels.</summary>
-    public static ZeroShotFigures? Measure(EvaluatedModel model, ScoredSet set, IReadOnlyList<int> trained)
+    public static ZeroShotFigures? Measure(EvaluatedModel model, ScoredSet set)
     {
         var held = Enumerable.Range(0, model.Labels.Count).Where(label => model.HeldOut.Contains(model.Labels[label].Code)).ToList();
         if (held.Count == 0)
@@ -127,6 +130,6 @@ internal sealed record ZeroShotFigures(
             task.MacroAuroc,
             task.Interval(),
             Retrieval.Over(with.Logits, with.Present, held),
-            Retrieval.Over(with.Logits, with.Present, [.. trained, .. held]));
+            Retrieval.Over(with.Logits, with.Present, [.. model.Trained, .. held]));
     }
 }

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Text;
 using EcgIntegration.Contracts.Bundles;
 using EcgIntegration.Training.Evaluation;
 using OxyPlot;
@@ -7,12 +9,19 @@ using OxyPlot.Series;
 
 namespace EcgIntegration.Training.Reports;
 
-/// <summary>The plots of one set, as SVG.</summary>
+/// <summary>The plots of one set, as images of SVG: inlined, the names within one would reach into the others.</summary>
 internal static class EvaluationPlots
 {
-    private const int Width = 460;
+    private const int Width = 500;
     private const int Height = 400;
     private const int MostCurves = 8;
+    private const int TitleDistance = 14;
+
+    // Okabe and Ito's colours, which people with any colour vision can tell apart.
+    private static readonly OxyColor[] Colours =
+    [
+        .. new[] { "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#999999" }.Select(OxyColor.Parse),
+    ];
 
     /// <summary>Draws them.</summary>
     public static IReadOnlyList<string> Of(ModelBundle bundle, EvaluatedSet set)
@@ -23,7 +32,7 @@ internal static class EvaluationPlots
             Draw(Curves("ROC", "1 - specificity", "sensitivity", largest, point => new DataPoint(point.FalsePositiveRate, point.Sensitivity))),
             Draw(Curves("Precision over recall", "recall", "precision", largest, point => new DataPoint(point.Sensitivity, point.Precision))),
             Draw(Reliability(set.Figures.Reliability)),
-            Draw(Risk(bundle.Labels, set)),
+            Draw(Risk(set)),
             Draw(Map(bundle.Labels, set)),
         ];
     }
@@ -43,24 +52,23 @@ internal static class EvaluationPlots
 
     private static PlotModel Reliability(Reliability reliability)
     {
-        var plot = Unit("Reliability", "probability", "share that came true");
+        var plot = Unit("Reliability of the calibrated labels", "probability", "share that came true");
         plot.Series.Add(new LineSeries { Points = { new(0, 0), new(1, 1) }, Color = OxyColors.LightGray, LineStyle = LineStyle.Dash });
-        var line = new LineSeries { Title = "calibrated labels", MarkerType = MarkerType.Circle };
+        var line = new LineSeries { MarkerType = MarkerType.Circle };
         line.Points.AddRange(reliability.Bins.Select(bin => new DataPoint(bin.Predicted, bin.Observed)));
         plot.Series.Add(line);
         return plot;
     }
 
-    // Certain is what is far ahead of the next label.
-    private static PlotModel Risk(IReadOnlyList<Label> labels, EvaluatedSet set)
+    private static PlotModel Risk(EvaluatedSet set)
     {
         var answers = Enumerable.Range(0, set.Scored.Count).Select(ecg =>
         {
-            var order = Enumerable.Range(0, labels.Count).OrderByDescending(label => set.Scored.Logits[ecg, label]).Take(2).ToList();
-            return ((double)(set.Scored.Logits[ecg, order[0]] - set.Scored.Logits[ecg, order[1]]), set.Scored.Present[ecg, order[0]]);
+            var nearest = set.Trained.MaxBy(label => set.Scored.Logits[ecg, label]);
+            return ((double)set.Scored.Logits[ecg, nearest], set.Scored.Present[ecg, nearest]);
         }).ToList();
-        var plot = Unit("Risk over coverage", "share decided", "share of wrong nearest labels");
-        var line = new LineSeries { Title = "nearest label" };
+        var plot = Unit("Risk over coverage", "share decided, the nearest first", "share of wrong nearest labels");
+        var line = new LineSeries();
         line.Points.AddRange(RiskCoverage.Of(answers).Points.Select(point => new DataPoint(point.Coverage, point.Risk)));
         plot.Series.Add(line);
         return plot;
@@ -68,8 +76,7 @@ internal static class EvaluationPlots
 
     private static PlotModel Map(IReadOnlyList<Label> labels, EvaluatedSet set)
     {
-        var plot = new PlotModel { Title = "Embeddings (two principal components)" };
-        plot.Legends.Add(new Legend { LegendPosition = LegendPosition.RightTop });
+        var plot = Plot("Embeddings (two principal components)");
         plot.Axes.Add(new LinearAxis { Position = AxisPosition.Bottom });
         plot.Axes.Add(new LinearAxis { Position = AxisPosition.Left });
         var places = PrincipalComponents.Of(set.Embeddings, set.Embeddings.Length / set.Scored.Count);
@@ -88,16 +95,22 @@ internal static class EvaluationPlots
 
     private static PlotModel Unit(string title, string across, string up)
     {
-        var plot = new PlotModel { Title = title };
-        plot.Legends.Add(new Legend { LegendPosition = LegendPosition.RightBottom });
-        plot.Axes.Add(new LinearAxis { Position = AxisPosition.Bottom, Title = across, Minimum = 0, Maximum = 1 });
-        plot.Axes.Add(new LinearAxis { Position = AxisPosition.Left, Title = up, Minimum = 0, Maximum = 1 });
+        var plot = Plot(title);
+        plot.Axes.Add(new LinearAxis { Position = AxisPosition.Bottom, Title = across, Minimum = 0, Maximum = 1, AxisTitleDistance = TitleDistance });
+        plot.Axes.Add(new LinearAxis { Position = AxisPosition.Left, Title = up, Minimum = 0, Maximum = 1, AxisTitleDistance = TitleDistance });
+        return plot;
+    }
+
+    private static PlotModel Plot(string title)
+    {
+        var plot = new PlotModel { Title = title, DefaultFont = "sans-serif", DefaultColors = Colours };
+        plot.Legends.Add(new Legend { LegendPlacement = LegendPlacement.Outside, LegendPosition = LegendPosition.RightTop });
         return plot;
     }
 
     private static string Draw(PlotModel plot)
     {
-        plot.DefaultFont = "sans-serif";
-        return SvgExporter.ExportToString(plot, Width, Height, isDocument: false);
+        var image = Convert.ToBase64String(Encoding.UTF8.GetBytes(SvgExporter.ExportToString(plot, Width, Height, isDocument: true)));
+        return $"<img width=\"{Width}\" height=\"{Height}\" alt=\"{WebUtility.HtmlEncode(plot.Title)}\" src=\"data:image/svg+xml;base64,{image}\">";
     }
 }

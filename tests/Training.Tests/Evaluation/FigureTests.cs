@@ -119,12 +119,12 @@ public sealed class FigureTests
 
         var model = new EvaluatedModel(labels, [.. labels.Select((_, i) => i == 0 ? 1 : 0)], [labels[1].Code, labels[2].Code], null!);
 
-        var figures = ZeroShotFigures.Measure(model, new ScoredSet(logits, present), [0])!;
+        var figures = ZeroShotFigures.Measure(model, new ScoredSet(logits, present))!;
 
         Assert.Equal((1, 2), (figures.Labels[labels[1].Code].Auroc, figures.Labels[labels[1].Code].Positives));
         Assert.Equal(2 / 3.0, figures.Labels[labels[2].Code].Auroc, 12);
         Assert.Equal(new Retrieval(3, 2, 1, 1), figures.Restricted);
         Assert.Equal(new Retrieval(3, 3, 0, 1), figures.Union);
-        Assert.Null(ZeroShotFigures.Measure(model with { HeldOut = [] }, new ScoredSet(logits, present), [0]));
+        Assert.Null(ZeroShotFigures.Measure(model with { HeldOut = [] }, new ScoredSet(logits, present)));
     }
 }
