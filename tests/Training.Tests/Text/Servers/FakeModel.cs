@@ -65,14 +65,14 @@ internal sealed class FakeModel : IAsyncDisposable
             Requests.Add([.. request["input"]!.AsArray().Select(text => (string)text!)]);
             Keys.Add(context.Request.Headers["Authorization"]);
             var (status, body) = _answer(Requests[^1], Requests.Count);
-            context.Response.StatusCode = status;
-            context.Response.Headers["Retry-After"] = "0";
             try
             {
+                context.Response.StatusCode = status;
+                context.Response.Headers["Retry-After"] = "0";
                 await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(body));
                 context.Response.Close();
             }
-            catch (HttpListenerException)
+            catch (Exception e) when (e is HttpListenerException or ObjectDisposedException)
             {
                 // The client did not wait.
             }
