@@ -23,7 +23,7 @@ internal static class CommandLine
         {
             HelpName = "ecg",
             Options = { Terminal.JsonOption, Terminal.LanguageOption },
-            Subcommands = { TrainCommand.Create(), EvaluateCommand.Create(), EmbedCommand.Create(), CalibrateCommand.Create(), RelaxNativeLibraryCommand.Create() },
+            Subcommands = { TrainCommand.Create(), EvaluateCommand.Create(), EmbedCommand.Create(), CalibrateCommand.Create(), ExportCommand.Create(), RelaxNativeLibraryCommand.Create() },
         };
         var parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0)

@@ -35,12 +35,6 @@ internal static class CommandLine
         var japanese = Terminal.IsJapanese(arguments);
         CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(japanese ? "ja" : "en");
         var parsed = CreateRoot(japanese).Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (ScriptVerbs.IsPlanned(parsed.CommandResult.Command))
-        {
-            await Console.Error.WriteLineAsync(ScriptVerbs.ExplainPlanned(parsed.CommandResult.Command, japanese));
-            return WrongUsage;
-        }
-
         // An option for help hides that the verb before it is none.
         if (parsed.Errors.Count > 0 || (parsed.UnmatchedTokens.Count > 0 && parsed.CommandResult.Command.Subcommands.Count > 0))
         {

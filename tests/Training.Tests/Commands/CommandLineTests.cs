@@ -145,6 +145,15 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal(12, (int)JsonNode.Parse(result)!["ecgs"]!);
         AssertReport(_data.PathOf("report"), bundle.ModelSha256);
 
+        (code, result, error) = await RunAsync("export", "--data", _data.Root, "--model", output, "--out", _data.PathOf("export"), "--json");
+        Assert.True(code == 0, error);
+        Assert.Equal(["model.onnx", "model.fp16.onnx"], JsonNode.Parse(result)!["encoders"]!.AsArray().Select(encoder => (string?)encoder!["name"]));
+        Assert.All(JsonNode.Parse(result)!["encoders"]!.AsArray(), encoder => Assert.InRange((double)encoder!["embedding"]!, 0, 1e-2));
+        Assert.Equal(
+            ["MODEL_CARD.ja.md", "MODEL_CARD.md", "model.fp16.onnx", "model.onnx"],
+            Directory.GetFiles(_data.PathOf("export")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Contains(bundle.ModelSha256, await File.ReadAllTextAsync(_data.PathOf("export/MODEL_CARD.ja.md"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+
         // Calibration comes from the written files alone, so doing it again changes nothing.
         (code, _, error) = await RunAsync("calibrate", "--data", _data.Root, "--model", output);
         Assert.True(code == 0, error);

@@ -37,6 +37,34 @@ public sealed class OnnxParityTests
     }
 
     [Fact]
+    public void In_half_precision_the_shipped_encoder_is_half_as_large_and_its_embeddings_are_near()
+    {
+        var single = File.ReadAllBytes(Path.Combine(Repository.Bundle, BundleFiles.Encoder));
+        var half = HalfPrecision.Of(ModelProto.Parser.ParseFrom(single)).ToByteArray();
+        using var exact = new OnnxEncoder(single);
+        using var rounded = new OnnxEncoder(half);
+
+        var differences = exact.Embed(RealEcgs.Tensors).Zip(rounded.Embed(RealEcgs.Tensors), (one, other) => Math.Abs(one - (double)other)).ToList();
+
+        Assert.InRange(half.Length, single.Length * 0.5, single.Length * 0.52);
+        Assert.InRange(differences.Max(), 1e-7, 1e-3);
+    }
+
+    [Fact]
+    public void A_weight_that_half_precision_cannot_hold_is_refused()
+    {
+        random.manual_seed(8);
+        using var encoder = new EcgEncoder(dropout: 0);
+        GiveHistory(encoder);
+        using (no_grad())
+        {
+            encoder.Stem.weight.fill_(1e6);
+        }
+
+        Assert.Contains("float16", Assert.Throws<TrainingException>(() => HalfPrecision.Of(EncoderGraph.Of(encoder))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_batch_is_free_and_one_ecg_does_not_depend_on_its_neighbours()
     {
         random.manual_seed(8);

@@ -4,12 +4,26 @@ using EcgIntegration.Training.Onnx.Format;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace EcgIntegration.Training.Tests.Onnx;
+namespace EcgIntegration.Training.Onnx;
 
 /// <summary>Puts the weights of a written encoder back into TorchSharp: folded convolutions, and BatchNorms that only add a bias.</summary>
 internal static class EncoderWeights
 {
+    /// <summary>Gives an encoder, in evaluation mode, the weights of a written one.</summary>
+    /// <exception cref="TrainingException">The model is no encoder of this shape.</exception>
     public static void Load(EcgEncoder encoder, ModelProto model)
+    {
+        try
+        {
+            Copy(encoder, model);
+        }
+        catch (Exception e) when (e is InvalidOperationException or KeyNotFoundException or ExternalException)
+        {
+            throw new TrainingException("The model is no ResNet1d-18 as ecg train writes it: its weights cannot be compared.", e);
+        }
+    }
+
+    private static void Copy(EcgEncoder encoder, ModelProto model)
     {
         using var gradless = no_grad();
         using var scope = NewDisposeScope();
@@ -26,7 +40,11 @@ internal static class EncoderWeights
             }
         }
 
-        Assert.Empty(convolutions);
+        if (convolutions.Count > 0)
+        {
+            throw new InvalidOperationException("There are more convolutions than the encoder has.");
+        }
+
         var projection = model.Graph.Node.Single(node => node.OpType == "Gemm");
         encoder.Head.weight.copy_(Values(projection.Input[1]));
         encoder.Head.bias!.copy_(Values(projection.Input[2]));
