@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using EcgIntegration.Training.Text;
 using EcgIntegration.Training.Text.Servers;
 
@@ -112,16 +114,12 @@ public sealed class EmbeddingServerTests : IDisposable
     [Fact]
     public async Task A_server_that_does_not_answer_in_time_is_given_up()
     {
-        using var answer = new ManualResetEventSlim();
-        await using var model = new FakeModel((texts, _) =>
-        {
-            answer.Wait();
-            return FakeModel.Vectors(texts, _ => "1");
-        });
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        var address = new Uri($"http://{silent.LocalEndpoint}/v1");
 
         var fault = await Assert.ThrowsAsync<TrainingException>(
-            () => Server(model.Address, "m", Pace with { Tries = 2, Limit = TimeSpan.FromMilliseconds(50) }).EncodeAsync(["a"], Stop));
-        answer.Set();
+            () => Server(address, "m", Pace with { Tries = 2, Limit = TimeSpan.FromMilliseconds(50) }).EncodeAsync(["a"], Stop));
 
         Assert.Contains("no answer within", fault.Message, StringComparison.Ordinal);
     }

@@ -55,8 +55,9 @@ internal sealed class FakeModel : IAsyncDisposable
             {
                 context = await _listener.GetContextAsync();
             }
-            catch (Exception e) when (e is HttpListenerException or ObjectDisposedException)
+            catch (Exception e) when (e is HttpListenerException or InvalidOperationException)
             {
+                // It was stopped, before the call or in it.
                 return;
             }
 
