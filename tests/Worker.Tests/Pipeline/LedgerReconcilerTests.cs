@@ -42,6 +42,7 @@ public sealed class LedgerReconcilerTests(WorkerSite site) : IClassFixture<Worke
             Options.Create(new IntakeOptions { MaxAttempts = 1 }), TimeProvider.System, NullLogger<LedgerReconciler>.Instance);
         await reconciler.StartAsync(Stop);
         await Eventually.TrueAsync("the other is published", async () => (await site.Ledger.FindAsync(well, Stop))?.PublishedAt is not null);
+        await Eventually.TrueAsync("the ill one's turn", () => publisher.Asked.Contains(ill));
         await reconciler.StopAsync(Stop);
 
         Assert.Contains(ill, publisher.Asked);
@@ -67,11 +68,11 @@ public sealed class LedgerReconcilerTests(WorkerSite site) : IClassFixture<Worke
     /// <summary>A broker that takes everything but the outcomes of one event.</summary>
     private sealed class PublisherWithout(Guid eventId) : IOutcomePublisher
     {
-        public List<Guid> Asked { get; } = [];
+        public System.Collections.Concurrent.ConcurrentQueue<Guid> Asked { get; } = [];
 
         public Task PublishAsync(StudyOutcome outcome, CancellationToken cancellationToken)
         {
-            Asked.Add(outcome.EventId);
+            Asked.Enqueue(outcome.EventId);
             return outcome.EventId == eventId ? Task.FromException(new InvalidOperationException("Refused.")) : Task.CompletedTask;
         }
 
