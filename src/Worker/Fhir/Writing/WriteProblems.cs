@@ -68,6 +68,11 @@ internal static class WriteProblems
         "A required element is missing here, or an element is given less often or more often than R4 allows: correct it.",
         "必須の要素がないか、要素の数がR4の定める範囲にありません。修正してください。"));
 
+    public static ProblemDefinition ElementEmpty { get; } = Invalid("required", new(
+        "fhir-element-empty",
+        "The element has neither a value nor anything within it but an id: give it content, or leave it out where R4 does not require it.",
+        "要素に値も、id以外の内容もありません。内容を指定するか、R4で必須でない場合は省略してください。"));
+
     public static ProblemDefinition CodeUnknown { get; } = Invalid("code-invalid", new(
         "fhir-code-unknown",
         "The code is not one of those that R4 requires for this element: use one of its value set.",
@@ -238,7 +243,7 @@ internal static class WriteProblems
     [
         .. new[]
         {
-            ContentTypeUnsupported, NotJson, NotResource, ElementRepeated, BodyTooDeep, NotText, TypeMismatch, IdMismatch, IdInvalid, IdReserved, TooComplex, ElementMissing, CodeUnknown,
+            ContentTypeUnsupported, NotJson, NotResource, ElementRepeated, BodyTooDeep, NotText, TypeMismatch, IdMismatch, IdInvalid, IdReserved, TooComplex, ElementMissing, ElementEmpty, CodeUnknown,
             ValueInvalid, NumberOutOfRange, ElementUnknown, StructureInvalid, ReferenceMalformed, ReferenceTarget, ContainedMissing, ReferenceTemporary,
             ReferenceUnresolved, ReferenceAmbiguous, Subsetted, MachineMade, MachineClaim, EcgSamplesRemoved, EcgNotDeletable, InUse, PatientChanged,
             VersionConflict, AlreadyStored, TransactionReadFailed, IfMatchInvalid, IfMatchRequired, ConditionInvalid, ConditionAmbiguous, TaskChange, InteractionUnsupported,

@@ -27,6 +27,9 @@ public sealed class ResourceValidatorTests
     [InlineData("""{"resourceType":"Observation","meta":{"tag":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ObservationValue","code":"SUBSETTED"}]},"status":"final",CODE}""", "fhir-resource-subsetted Observation.meta.tag")]
     [InlineData("""{"resourceType":"Observation","status":"final","code":{"coding":[{"code":"a"},{"system":"CANARY 7","code":"b"}]}}""", "fhir-value-invalid Observation.code.coding[1].system")]
     [InlineData("""{"resourceType":"Observation","status":"final",CODE,"meta":{"profile":["http://a","http://b/\u3000c"]}}""", "fhir-value-invalid Observation.meta.profile[1]")]
+    [InlineData("""{"resourceType":"Observation","_status":{"id":"a"},CODE}""", "fhir-element-empty Observation.status")]
+    [InlineData("""{"resourceType":"Observation","status":"final","code":{"id":"a"}}""", "fhir-element-empty Observation.code")]
+    [InlineData("""{"resourceType":"Observation","status":"final",CODE,"component":[{"code":{"text":"c"}},{"code":{"coding":[{"id":"a"}]}}]}""", "fhir-element-empty Observation.component[1].code.coding[0]")]
     [InlineData("""{"resourceType":"Patient"}""", "fhir-type-mismatch Observation.resourceType")]
     public void What_is_not_valid_is_told_with_its_place_and_without_its_value(string json, string problem)
     {
@@ -40,6 +43,10 @@ public sealed class ResourceValidatorTests
     public void Nothing_but_a_resource_can_be_empty() => Assert.All(
         Assert.Throws<WriteRefusedException>(() => Read("""{"resourceType":"Observation","status":"final",CODE,"valueQuantity":{}}""")).Problems,
         problem => Assert.Equal("fhir-structure-invalid Observation.value", Describe(problem)));
+
+    [Fact]
+    public void What_an_extension_stands_for_is_no_empty_element() => Assert.NotNull(Read(
+        """{"resourceType":"Observation","status":"final",CODE,"_effectiveDateTime":{"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/data-absent-reason","valueCode":"unknown"}]}}"""));
 
     [Fact]
     public void Every_problem_is_told_up_to_a_number()

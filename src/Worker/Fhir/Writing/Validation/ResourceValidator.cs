@@ -49,7 +49,7 @@ internal static class ResourceValidator
             throw new WriteRefusedException(WriteProblems.Subsetted.At(place.Of($"{type}.meta.tag")));
         }
 
-        var found = ReferenceValidator.Examine(resource, scope).Concat(UriValidator.Examine(resource)).Concat(NarrativeValidator.Examine(resource))
+        var found = EmptyElements.Examine(resource).Concat(ReferenceValidator.Examine(resource, scope)).Concat(UriValidator.Examine(resource)).Concat(NarrativeValidator.Examine(resource))
             .Take(MostProblems).Select(one => one.At(place.Of(one.Expression))).ToList();
         return found.Count == 0 ? resource : throw new WriteRefusedException(found);
     }

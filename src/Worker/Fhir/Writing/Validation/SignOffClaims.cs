@@ -10,14 +10,9 @@ namespace EcgIntegration.Worker.Fhir.Writing.Validation;
 /// </summary>
 internal static class SignOffClaims
 {
-    private const string Structures = "http://hl7.org/fhir/StructureDefinition/";
-
-    /// <summary>Extensions by which a resource takes the place of another one, or becomes a part of it.</summary>
+    /// <summary>How extensions end by which a resource takes the place of another one, or becomes a part of it, in R4 and from later releases.</summary>
     private static readonly string[] Replacing =
-    [
-        Structures + "diagnosticReport-replaces", Structures + "diagnosticReport-addendumOf", Structures + "diagnosticReport-summaryOf",
-        Structures + "observation-replaces", Structures + "replaces",
-    ];
+        ["-replaces", "/replaces", "-addendumOf", "-summaryOf", ".relatesTo", "-relatesTo", "-successorOf", "-predecessorOf"];
 
     /// <summary>The places of an element where it makes such a claim, from the element on.</summary>
     public static IEnumerable<string> Places(Base element, OwnReferences references) => element switch
@@ -27,11 +22,15 @@ internal static class SignOffClaims
         // Who made a result, and who signed it, its own Provenance says.
         Provenance provenance => Leading(provenance.Target, "target", target => references.ToResult(target) || references.ToModel(target)),
         EntityComponent { Role: ProvenanceEntityRole.Revision or ProvenanceEntityRole.Removal } entity when references.ToResult(entity.What) => ["what"],
-        Extension extension when Replacing.Contains(extension.Url) && Leads(extension.Value, references) => ["value"],
+        Extension { Url: { } url } extension when Replacing.Any(end => url.EndsWith(end, StringComparison.Ordinal)) && Leads(extension, references) =>
+            [extension.Value is null ? "extension" : "value"],
         RelatedArtifact { Type: RelatedArtifactType.Predecessor or RelatedArtifactType.Successor or RelatedArtifactType.ComposedOf } artifact
             when references.ToResult(artifact.Resource) || references.ToResult(artifact.Url) => [references.ToResult(artifact.Resource) ? "resource" : "url"],
         _ => [],
     };
+
+    private static bool Leads(Extension extension, OwnReferences references) =>
+        Leads(extension.Value, references) || extension.Extension.Exists(part => Leads(part, references));
 
     private static bool Leads(DataType? value, OwnReferences references) => value switch
     {
