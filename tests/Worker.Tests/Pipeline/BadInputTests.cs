@@ -86,6 +86,7 @@ public sealed partial class BadInputTests(PostgresFixture postgres, RabbitMqFixt
         await worker.Events.PublishRawAsync(body, contentType: null);
         var outcome = await worker.Events.OutcomeAsync(o => o.ReasonCodes.Contains("body-not-utf8"));
         await Eventually.TrueAsync("known to be published", async () => (await ledger.FindAsync(outcome.EventId, stop))?.PublishedAt is not null);
+        var notices = await worker.Events.DepthAsync(DeadQueue);
         await worker.Events.PublishRawAsync(body, stat: true, contentType: "application/vnd.masstransit+json");
         var marker = await worker.Events.PublishAsync(Repository.ReadSample(0), stat: true);
         await worker.Events.OutcomeAsync(marker);
@@ -96,7 +97,8 @@ public sealed partial class BadInputTests(PostgresFixture postgres, RabbitMqFixt
         Assert.Equal(["rejected"], worker.Events.Outcomes.Where(o => o.EventId == outcome.EventId).Select(o => o.Status).Distinct());
         var counts = await worker.Services.GetRequiredService<IReviewList>().CountAsync(DateTimeOffset.UnixEpoch, stop);
         Assert.Equal(1, counts.Where(count => count.Status == StudyStatus.Rejected).Sum(count => count.Count));
-        Assert.Equal(1u, await worker.Events.DepthAsync(DeadQueue));
+        Assert.True(notices > 0);
+        Assert.Equal(notices, await worker.Events.DepthAsync(DeadQueue));
     }
 
     [GeneratedRegex("^ecg_events_received_total\\{.*\\} ([0-9]+)", RegexOptions.Multiline)]
