@@ -20,7 +20,11 @@ public sealed record LabelCalibration(
     double Slope,
     double Intercept,
     double Threshold,
-    int ValidationPositives);
+    int ValidationPositives)
+{
+    /// <summary>The calibrated probability that a logit stands for, 0 to 1.</summary>
+    public double Probability(double logit) => 1 / (1 + Math.Exp(-((Slope * logit) + Intercept)));
+}
 
 /// <summary>When an analysed ECG is left undecided (判定保留).</summary>
 /// <param name="MinimumSimilarity">Largest cosine similarity over all labels below which an ECG is far from everything the model knows.</param>

@@ -78,7 +78,7 @@ public sealed class ModelBundle
 
     /// <summary>Calibrated probability of a label at a logit, or <see langword="null"/> for a label without calibration.</summary>
     public double? Probability(int labelIndex, double logit) =>
-        _calibrations[labelIndex] is { } c ? 1 / (1 + Math.Exp(-((c.Slope * logit) + c.Intercept))) : null;
+        _calibrations[labelIndex]?.Probability(logit);
 
     /// <summary>Reads and checks a bundle.</summary>
     /// <param name="folder">Folder with the files of <see cref="BundleFiles"/>.</param>

@@ -30,7 +30,6 @@ internal static class ExportCommand
             var half = HalfPrecision.Of(ModelProto.Parser.ParseFrom(single)).ToByteArray();
             var parity = ParityTable.Measure(bundle, [(BundleFiles.Encoder, single), (Half, half)], split.Validation);
             var folder = parsed.GetRequiredValue(output);
-            Directory.CreateDirectory(folder);
             (string Name, byte[] Content)[] files =
             [
                 (BundleFiles.Encoder, single),
@@ -40,7 +39,7 @@ internal static class ExportCommand
             ];
             foreach (var (name, content) in files)
             {
-                Replace(Path.Combine(folder, name), content);
+                WholeFile.Write(Path.Combine(folder, name), file => file.Write(content));
             }
 
             Print(terminal, folder, bundle, parity);
@@ -51,20 +50,6 @@ internal static class ExportCommand
 
     private static byte[] Card(ModelBundle bundle, ParityTable parity, bool japanese) =>
         System.Text.Encoding.UTF8.GetBytes(ModelCardText.Of(bundle, parity, japanese));
-
-    private static void Replace(string path, byte[] content)
-    {
-        try
-        {
-            File.WriteAllBytes(path + ".new", content);
-            File.Move(path + ".new", path, overwrite: true);
-        }
-        catch (IOException)
-        {
-            File.Delete(path + ".new");
-            throw;
-        }
-    }
 
     private static void Print(Terminal terminal, string folder, ModelBundle bundle, ParityTable parity)
     {

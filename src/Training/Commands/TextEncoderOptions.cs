@@ -28,20 +28,7 @@ internal sealed class TextEncoderOptions
         DefaultValueFactory = _ => [PromptedEncoder.Place],
     };
 
-    private readonly Option<int> _batch = new("--text-batch")
-    {
-        HelpName = "N",
-        Description = "Texts a request to the server.",
-        DefaultValueFactory = _ => new EmbeddingPace().Batch,
-    };
-
-    public TextEncoderOptions() => _batch.Validators.Add(result =>
-    {
-        if (result.GetValueOrDefault<int>() is < 1 or > 2048)
-        {
-            result.AddError("--text-batch must be a whole number from 1 to 2048");
-        }
-    });
+    private readonly Option<int> _batch = TrainCommand.Number("--text-batch", "Texts a request to the server.", new EmbeddingPace().Batch, 1, 2048);
 
     /// <summary>Adds them to a verb.</summary>
     public void AddTo(Command command)

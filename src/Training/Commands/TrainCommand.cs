@@ -106,7 +106,8 @@ internal static class TrainCommand
         }
     }
 
-    private static Option<int> Number(string name, string description, int preset, int smallest, int largest) => new(name)
+    /// <summary>An option that is a whole number within bounds.</summary>
+    internal static Option<int> Number(string name, string description, int preset, int smallest, int largest) => new(name)
     {
         HelpName = "N",
         Description = description,

@@ -117,7 +117,7 @@ internal static class Calibrator
         var best = Enumerable.Range(0, count)
             .Where(i => Enumerable.Range(0, labels.Count).Max(label => logits[i, label]) / scale >= similarity)
             .Select(i => deciding
-                .Select(entry => (Margin: Probability(entry, logits[i, index[entry.Code]]) - entry.Threshold, Right: present[i, index[entry.Code]]))
+                .Select(entry => (Margin: entry.Probability(logits[i, index[entry.Code]]) - entry.Threshold, Right: present[i, index[entry.Code]]))
                 .DefaultIfEmpty((Margin: double.NegativeInfinity, Right: false))
                 .MaxBy(candidate => candidate.Margin))
             .ToList();
@@ -142,8 +142,6 @@ internal static class Calibrator
 
     private static double Share(List<(double Margin, bool Right)> best, double margin, int count) =>
         best.Count(candidate => candidate.Margin >= margin) / (double)count;
-
-    private static double Probability(LabelCalibration entry, double logit) => 1 / (1 + Math.Exp(-((entry.Slope * logit) + entry.Intercept)));
 
     private static T[] Column<T>(T[,] matrix, int column) => [.. Enumerable.Range(0, matrix.GetLength(0)).Select(row => matrix[row, column])];
 }

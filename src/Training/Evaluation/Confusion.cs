@@ -15,7 +15,7 @@ internal readonly record struct Confusion(int TruePositives, int FalsePositives,
         var counts = new int[4];
         for (var i = 0; i < logits.GetLength(0); i++)
         {
-            var suggested = 1 / (1 + Math.Exp(-((entry.Slope * logits[i, label]) + entry.Intercept))) >= entry.Threshold;
+            var suggested = entry.Probability(logits[i, label]) >= entry.Threshold;
             counts[(suggested, present[i, label]) switch { (true, true) => 0, (true, false) => 1, (false, true) => 2, _ => 3 }]++;
         }
 

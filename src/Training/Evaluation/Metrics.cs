@@ -34,44 +34,37 @@ internal sealed record Metrics(
     /// <param name="training">How many training ECGs carried each label.</param>
     public static Metrics Measure(IReadOnlyList<Label> labels, float[,] logits, bool[,] present, IReadOnlyList<int> training)
     {
-        var count = logits.GetLength(0);
-        var rows = Enumerable.Range(0, count).Select(i => Row(logits, i)).ToArray();
+        var set = new ScoredSet(logits, present);
         var superclasses = new Dictionary<string, Figure>(StringComparer.Ordinal);
         foreach (var name in Superclasses.Names)
         {
-            var members = Superclasses.Members(labels, name, training);
-            Add(superclasses, name, 1, [.. rows.Select(row => Superclasses.Score(row, members))], [.. rows.Select((_, i) => members.Any(label => present[i, label]))]);
-        }
-
-        var perLabel = new Dictionary<string, Figure>(StringComparer.Ordinal);
-        for (var label = 0; label < labels.Count; label++)
-        {
-            if (training[label] > 0)
-            {
-                Add(perLabel, labels[label].Code, MinimumPositives, [.. rows.Select(row => row[label])], [.. rows.Select((_, i) => present[i, label])]);
-            }
+            Add(superclasses, set.Target(name, Superclasses.Members(labels, name, training)), 1);
         }
 
         var candidates = Enumerable.Range(0, labels.Count).Where(label => training[label] > 0).ToArray();
-        return new Metrics(count, superclasses, perLabel, Hits(rows, present, candidates, 1), Hits(rows, present, candidates, 5));
+        var perLabel = new Dictionary<string, Figure>(StringComparer.Ordinal);
+        foreach (var label in candidates)
+        {
+            Add(perLabel, set.Target(labels[label].Code, label), MinimumPositives);
+        }
+
+        return new Metrics(set.Count, superclasses, perLabel, Hits(set, candidates, 1), Hits(set, candidates, 5));
     }
 
     private static double Macro(IReadOnlyDictionary<string, Figure> figures) =>
         figures.Values.Select(figure => figure.Auroc).DefaultIfEmpty(double.NaN).Average();
 
-    private static void Add(Dictionary<string, Figure> figures, string name, int minimum, float[] scores, bool[] positives)
+    private static void Add(Dictionary<string, Figure> figures, ScoredTarget target, int minimum)
     {
-        var support = positives.Count(positive => positive);
-        if (support >= minimum && support < positives.Length)
+        if (target.IsMeasurable(minimum))
         {
-            figures[name] = new Figure(Ranking.Auroc(scores, positives), support);
+            figures[target.Name] = new Figure(target.Auroc, target.Support);
         }
     }
 
-    private static double Hits(float[][] rows, bool[,] present, int[] candidates, int top) =>
-        rows.Index().Count(row => candidates.OrderByDescending(label => row.Item[label]).Take(top).Any(label => present[row.Index, label])) / (double)rows.Length;
-
-    private static float[] Row(float[,] matrix, int index) => [.. Enumerable.Range(0, matrix.GetLength(1)).Select(column => matrix[index, column])];
+    private static double Hits(ScoredSet set, int[] candidates, int top) =>
+        Enumerable.Range(0, set.Count).Count(ecg => candidates.OrderByDescending(label => set.Logits[ecg, label]).Take(top).Any(label => set.Present[ecg, label]))
+        / (double)set.Count;
 }
 
 /// <summary>A measured area under the ROC curve and the positives behind it.</summary>

@@ -67,7 +67,7 @@ internal sealed record SetFigures(
     private static List<(double Probability, bool CameTrue)> Probabilities(EvaluatedModel model, ScoredSet set, Dictionary<string, int> index) =>
     [
         .. model.Calibration.Labels.SelectMany(entry => Enumerable.Range(0, set.Count).Select(ecg => (
-            1 / (1 + Math.Exp(-((entry.Slope * set.Logits[ecg, index[entry.Code]]) + entry.Intercept))),
+            entry.Probability(set.Logits[ecg, index[entry.Code]]),
             set.Present[ecg, index[entry.Code]]))),
     ];
 

@@ -50,8 +50,7 @@ internal sealed record ParityTable(int Ecgs, IReadOnlyList<ParityRow> Rows)
             IsSuggested(entry, expected[ecg, index[entry.Code]]) != IsSuggested(entry, actual[ecg, index[entry.Code]])));
     }
 
-    private static bool IsSuggested(LabelCalibration entry, double logit) =>
-        1 / (1 + Math.Exp(-((entry.Slope * logit) + entry.Intercept))) >= entry.Threshold;
+    private static bool IsSuggested(LabelCalibration entry, double logit) => entry.Probability(logit) >= entry.Threshold;
 }
 
 /// <summary>One encoder against the training framework.</summary>

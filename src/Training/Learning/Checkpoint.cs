@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using EcgIntegration.Contracts;
 using EcgIntegration.Training.Data;
@@ -26,29 +27,18 @@ internal sealed class Checkpoint(string path)
     /// <exception cref="TrainingException">The file cannot be written; the one before is as it was.</exception>
     public void Save(RunIdentity identity, TrainingState state)
     {
-        var draft = path + ".new";
         try
         {
-            if (System.IO.Path.GetDirectoryName(path) is { Length: > 0 } folder)
+            WholeFile.Write(path, file =>
             {
-                Directory.CreateDirectory(folder);
-            }
-
-            using (var file = File.Create(draft))
-            using (var writer = new BinaryWriter(file))
-            {
+                using var writer = new BinaryWriter(file, Encoding.UTF8, leaveOpen: true);
                 writer.Write(Format);
                 writer.Write(JsonSerializer.Serialize(identity, ContractJson.Compact));
                 state.Save(writer);
-                writer.Flush();
-                file.Flush(flushToDisk: true);
-            }
-
-            File.Move(draft, path, overwrite: true);
+            });
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Remove(draft);
             var kept = Exists ? " The one before is whole: make room, then go on from it with --resume." : " Make room and try again.";
             throw new TrainingException($"The checkpoint {path} of epoch {state.Position.Epoch} cannot be written ({e.Message}).{kept}", e);
         }
@@ -72,7 +62,7 @@ internal sealed class Checkpoint(string path)
     });
 
     /// <summary>Deletes the file, once it is of no more use.</summary>
-    public void Delete() => Remove(path);
+    public void Delete() => File.Delete(path);
 
     private static RunIdentity ReadIdentity(BinaryReader reader) =>
         reader.ReadString() == Format
@@ -95,18 +85,6 @@ internal sealed class Checkpoint(string path)
         catch (Exception e) when (e is not (TrainingException or UnauthorizedAccessException or OutOfMemoryException))
         {
             throw new TrainingException($"The checkpoint {path} is damaged: start anew without --resume.", e);
-        }
-    }
-
-    private static void Remove(string file)
-    {
-        try
-        {
-            File.Delete(file);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // The sentence about what failed first says more.
         }
     }
 }

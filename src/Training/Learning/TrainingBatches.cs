@@ -42,7 +42,7 @@ internal sealed class TrainingBatches : IDisposable
     {
         random.manual_seed(((long)_settings.Seed << 20) + epoch);
         var order = Enumerable.Range(0, (int)_signals.shape[0]).Select(i => (long)i).ToArray();
-        new Random(HashCode(_settings.Seed, epoch)).Shuffle(order);
+        new Random(OrderSeed(epoch)).Shuffle(order);
         for (var step = 0; step < StepsPerEpoch; step++)
         {
             yield return Create([.. order.Skip(step * _settings.BatchSize).Take(_settings.BatchSize)]);
@@ -57,7 +57,7 @@ internal sealed class TrainingBatches : IDisposable
     }
 
     // System.HashCode differs from run to run.
-    private static int HashCode(int seed, int epoch) => unchecked((seed * 1_000_003) + epoch);
+    private int OrderSeed(int epoch) => unchecked((_settings.Seed * 1_000_003) + epoch);
 
     private TrainingBatch Create(long[] chosen)
     {

@@ -16,10 +16,9 @@ internal static class EvaluationReport
     /// <summary>Writes all three into a folder.</summary>
     public static void Write(string folder, ModelEvaluation evaluation)
     {
-        Directory.CreateDirectory(folder);
-        Replace(folder, EvaluationJson.File, EvaluationJson.Of(evaluation).ToJsonString(Indented));
-        Replace(folder, "report.md", Markdown(evaluation));
-        Replace(folder, "report.html", Html(evaluation));
+        Write(folder, EvaluationJson.File, EvaluationJson.Of(evaluation).ToJsonString(Indented));
+        Write(folder, "report.md", Markdown(evaluation));
+        Write(folder, "report.html", Html(evaluation));
     }
 
     private static string Markdown(ModelEvaluation evaluation)
@@ -79,10 +78,6 @@ internal static class EvaluationReport
         return $"{card.Name} {card.Version}, model {evaluation.Bundle.ModelSha256}, text encoder {(string?)card.Training["textEncoder"]}";
     }
 
-    private static void Replace(string folder, string name, string content)
-    {
-        var path = Path.Combine(folder, name);
-        File.WriteAllText(path + ".new", content);
-        File.Move(path + ".new", path, overwrite: true);
-    }
+    private static void Write(string folder, string name, string content) =>
+        WholeFile.Write(Path.Combine(folder, name), file => file.Write(Encoding.UTF8.GetBytes(content)));
 }

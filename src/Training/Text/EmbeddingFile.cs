@@ -32,22 +32,8 @@ internal sealed class EmbeddingFile(string encoder, IReadOnlyDictionary<string, 
     /// <summary>Writes a file, whole or not at all.</summary>
     public static void Write(string path, IReadOnlyList<string> texts, TextEmbeddings embeddings)
     {
-        var draft = path + ".new";
-        try
-        {
-            using (var file = File.Create(draft))
-            {
-                var vectors = texts.Index().ToDictionary(text => text.Item, text => embeddings[text.Index].ToArray(), StringComparer.Ordinal);
-                JsonSerializer.Serialize(file, new Content(embeddings.Encoder, vectors), JsonSerializerOptions.Web);
-            }
-
-            File.Move(draft, path, overwrite: true);
-        }
-        catch (IOException)
-        {
-            File.Delete(draft);
-            throw;
-        }
+        var vectors = texts.Index().ToDictionary(text => text.Item, text => embeddings[text.Index].ToArray(), StringComparer.Ordinal);
+        WholeFile.Write(path, file => JsonSerializer.Serialize(file, new Content(embeddings.Encoder, vectors), JsonSerializerOptions.Web));
     }
 
     /// <inheritdoc/>

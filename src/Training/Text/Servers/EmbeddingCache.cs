@@ -44,23 +44,5 @@ internal sealed class EmbeddingCache
 
     /// <summary>Writes the file, whole or not at all.</summary>
     /// <exception cref="IOException">It cannot be written.</exception>
-    public void Save()
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(_path))!);
-        var draft = _path + ".new";
-        try
-        {
-            using (var file = File.Create(draft))
-            {
-                JsonSerializer.Serialize(file, _models);
-            }
-
-            File.Move(draft, _path, overwrite: true);
-        }
-        catch (IOException)
-        {
-            File.Delete(draft);
-            throw;
-        }
-    }
+    public void Save() => WholeFile.Write(_path, file => JsonSerializer.Serialize(file, _models));
 }

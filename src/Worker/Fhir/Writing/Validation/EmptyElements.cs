@@ -1,4 +1,3 @@
-using EcgIntegration.Worker.FhirModel;
 using Hl7.Fhir.Model;
 
 namespace EcgIntegration.Worker.Fhir.Writing.Validation;
@@ -12,8 +11,8 @@ internal static class EmptyElements
     private const string Id = "id";
 
     /// <summary>What is wrong, in the order of the elements.</summary>
-    public static IEnumerable<FhirProblem> Examine(Resource resource) =>
-        ElementTree.Of(resource).Where(found => found.Element is Element element && IsEmpty(element)).Select(found => WriteProblems.ElementEmpty.At(found.Path));
+    public static IEnumerable<FhirProblem> Examine(IEnumerable<(Base Element, string Path)> elements) =>
+        elements.Where(found => found.Element is Element element && IsEmpty(element)).Select(found => WriteProblems.ElementEmpty.At(found.Path));
 
     private static bool IsEmpty(Element element) => element is PrimitiveType primitive
         ? primitive.JsonValue is null && primitive.Extension.Count == 0

@@ -1,5 +1,4 @@
 using System.Xml;
-using EcgIntegration.Worker.FhirModel;
 using Hl7.Fhir.Model;
 
 namespace EcgIntegration.Worker.Fhir.Writing.Validation;
@@ -23,7 +22,7 @@ internal static class NarrativeValidator
     private static readonly XmlReaderSettings Settings = new() { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, ConformanceLevel = ConformanceLevel.Document };
 
     /// <summary>What is wrong, in the order of the elements, of what is contained too; one problem a narrative.</summary>
-    public static IEnumerable<FhirProblem> Examine(Resource resource) => ElementTree.Of(resource)
+    public static IEnumerable<FhirProblem> Examine(IEnumerable<(Base Element, string Path)> elements) => elements
         .Select(found => found.Element switch
         {
             Narrative { Div: { } div } when Examine(div) is { } problem => WriteProblems.NarrativeInvalid.At(found.Path + ".div", problem),

@@ -49,7 +49,8 @@ internal static class ResourceValidator
             throw new WriteRefusedException(WriteProblems.Subsetted.At(place.Of($"{type}.meta.tag")));
         }
 
-        var found = EmptyElements.Examine(resource).Concat(ReferenceValidator.Examine(resource, scope)).Concat(UriValidator.Examine(resource)).Concat(NarrativeValidator.Examine(resource))
+        var elements = ElementTree.Of(resource).ToList();
+        var found = EmptyElements.Examine(elements).Concat(ReferenceValidator.Examine(resource, scope)).Concat(UriValidator.Examine(elements)).Concat(NarrativeValidator.Examine(elements))
             .Take(MostProblems).Select(one => one.At(place.Of(one.Expression))).ToList();
         return found.Count == 0 ? resource : throw new WriteRefusedException(found);
     }

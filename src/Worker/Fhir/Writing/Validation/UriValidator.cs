@@ -1,4 +1,3 @@
-using EcgIntegration.Worker.FhirModel;
 using Hl7.Fhir.Model;
 
 namespace EcgIntegration.Worker.Fhir.Writing.Validation;
@@ -7,8 +6,8 @@ namespace EcgIntegration.Worker.Fhir.Writing.Validation;
 internal static class UriValidator
 {
     /// <summary>What is wrong, in the order of the elements.</summary>
-    public static IEnumerable<FhirProblem> Examine(Resource resource) =>
-        ElementTree.Of(resource).Where(found => HasBlank(found.Element)).Select(found => WriteProblems.ValueInvalid.At(found.Path));
+    public static IEnumerable<FhirProblem> Examine(IEnumerable<(Base Element, string Path)> elements) =>
+        elements.Where(found => HasBlank(found.Element)).Select(found => WriteProblems.ValueInvalid.At(found.Path));
 
     private static bool HasBlank(Base element) => element switch
     {
