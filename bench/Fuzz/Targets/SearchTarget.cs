@@ -48,7 +48,7 @@ internal sealed class SearchTarget() : FuzzTarget("search")
 
     private static string Cursor()
     {
-        var list = new SearchRequestReader(Type, BaseUrl, Seal)
+        var list = new SearchRequestReader(Type, new ServerBase([BaseUrl]), Seal)
             .Read(Parse("?patient.identifier=urn:oid:1.2.392.100495.20.3.51.11311234567%7CCANARY-0023"), strict: true, out _)!.List;
         return SearchCursor.Format(Seal, new SearchPlace(["1970-01-01T00:00:00.0000000+00:00"], "ecg-1"), list);
     }

@@ -9,18 +9,27 @@ namespace EcgIntegration.Persistence.Writing;
 /// </summary>
 public sealed class ReferenceRewriter
 {
+    /// <summary>Deepest nesting of a resource.</summary>
+    public const int MaximumDepth = JsonCopier.MaximumDepth;
+
     private readonly Func<string, string?> _replacementOf;
+    private readonly LinkKinds _kinds;
 
     /// <summary>Makes one.</summary>
     /// <param name="replacementOf">What stands in for a reference; <see langword="null"/> where it stays.</param>
-    public ReferenceRewriter(Func<string, string?> replacementOf) => _replacementOf = replacementOf;
+    /// <param name="kinds">Where it is asked.</param>
+    public ReferenceRewriter(Func<string, string?> replacementOf, LinkKinds kinds = LinkKinds.All)
+    {
+        _replacementOf = replacementOf;
+        _kinds = kinds;
+    }
 
     /// <summary>The resource with its references replaced.</summary>
     /// <param name="resource">A valid FHIR resource, UTF-8.</param>
     public ReadOnlyMemory<byte> Rewrite(ReadOnlyMemory<byte> resource)
     {
         using var target = new PooledBuffer(resource.Length + 256);
-        using (var copier = new Copier(resource, target, _replacementOf))
+        using (var copier = new Copier(resource, target, _replacementOf, _kinds))
         {
             copier.Run();
         }
@@ -28,7 +37,7 @@ public sealed class ReferenceRewriter
         return target.Written.ToArray();
     }
 
-    private sealed class Copier(ReadOnlyMemory<byte> resource, PooledBuffer target, Func<string, string?> replacementOf)
+    private sealed class Copier(ReadOnlyMemory<byte> resource, PooledBuffer target, Func<string, string?> replacementOf, LinkKinds kinds)
         : JsonCopier(resource, target)
     {
         private static readonly string[] Attributes = ["href=\"", "src=\""];
@@ -48,7 +57,7 @@ public sealed class ReferenceRewriter
             {
                 Writer.WriteStringValue(replacement);
             }
-            else if (place.SequenceEqual("\u001ftext\u001fdiv"u8) && reader.ValueSpan.IndexOf("urn:uuid:"u8) >= 0)
+            else if (kinds == LinkKinds.All && place.SequenceEqual("\u001ftext\u001fdiv"u8) && reader.ValueSpan.IndexOf("urn:uuid:"u8) >= 0)
             {
                 Writer.WriteStringValue(Narrative(reader.GetString()!));
             }
@@ -58,9 +67,10 @@ public sealed class ReferenceRewriter
             }
         }
 
-        private static bool IsLink(ReadOnlySpan<byte> place) =>
-            place.EndsWith("\u001freference"u8) || place.EndsWith("\u001fvalueUri"u8) || place.EndsWith("\u001fvalueUrl"u8)
-            || place.EndsWith("\u001fvalueUuid"u8) || place.EndsWith("\u001fvalueOid"u8);
+        private bool IsLink(ReadOnlySpan<byte> place) =>
+            place.EndsWith("\u001freference"u8)
+            || (kinds == LinkKinds.All && (place.EndsWith("\u001fvalueUri"u8) || place.EndsWith("\u001fvalueUrl"u8)
+                || place.EndsWith("\u001fvalueUuid"u8) || place.EndsWith("\u001fvalueOid"u8)));
 
         private string Narrative(string div)
         {
@@ -81,4 +91,14 @@ public sealed class ReferenceRewriter
             return div;
         }
     }
+}
+
+/// <summary>Which links of a resource are looked at.</summary>
+public enum LinkKinds
+{
+    /// <summary>References, URIs of extensions and other values, and the links of the narrative.</summary>
+    All,
+
+    /// <summary>References alone.</summary>
+    References,
 }

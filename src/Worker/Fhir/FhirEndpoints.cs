@@ -17,6 +17,7 @@ internal static class FhirEndpoints
         .Configure<KestrelServerOptions>(options => options.Limits.MaxRequestLineSize = LongestRequestLine)
         .Configure<KestrelServerOptions>(RejectedRequests.Watch)
         .AddSingleton<AccessAudit>()
+        .AddSingleton<ServerAddresses>()
         .AddSingleton<AuditEvents>()
         .AddSingleton<CursorSeal>()
         .AddSingleton<SearchHandler>()

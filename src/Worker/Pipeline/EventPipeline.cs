@@ -5,6 +5,7 @@ using EcgIntegration.Persistence.Ledger;
 using EcgIntegration.Persistence.Operations;
 using EcgIntegration.Persistence.Resources;
 using EcgIntegration.Worker.Classification;
+using EcgIntegration.Worker.Fhir;
 using EcgIntegration.Worker.Intake;
 using EcgIntegration.Worker.Observability;
 using Microsoft.Extensions.Options;
@@ -23,6 +24,7 @@ internal sealed partial class EventPipeline(
     StudyProcessor processor,
     OutcomeDispatcher outcomes,
     DatabasePatience patience,
+    ServerAddresses addresses,
     IOptions<IntakeOptions> options,
     PipelineMetrics metrics,
     TimeProvider time,
@@ -148,7 +150,10 @@ internal sealed partial class EventPipeline(
             cancellationToken);
 
     /// <summary>Reads the ECG that an event brings or names, or says why it cannot be read.</summary>
-    public async Task<(IncomingEcg? Ecg, int? StoredVersion, IReadOnlyList<Reason> Reasons)> ReadEcgAsync(
+    public Task<(IncomingEcg? Ecg, int? StoredVersion, IReadOnlyList<Reason> Reasons)> ReadEcgAsync(
+        EcgEvent ecgEvent, CancellationToken cancellationToken) => ReadAsync(WithOwnReferences(ecgEvent), cancellationToken);
+
+    private async Task<(IncomingEcg? Ecg, int? StoredVersion, IReadOnlyList<Reason> Reasons)> ReadAsync(
         EcgEvent ecgEvent, CancellationToken cancellationToken)
     {
         if (ecgEvent.StoredObservationId is not { } storedId)
@@ -187,7 +192,8 @@ internal sealed partial class EventPipeline(
 
     private async Task<LedgerEntry> TakeAsync(EcgEvent ecgEvent, Delivery delivery, CancellationToken cancellationToken)
     {
-        var (ecg, version, reasons) = await ReadEcgAsync(ecgEvent, cancellationToken);
+        ecgEvent = WithOwnReferences(ecgEvent);
+        var (ecg, version, reasons) = await ReadAsync(ecgEvent, cancellationToken);
         if (ecg is not null)
         {
             return await ReceiveAsync(ecgEvent, ecg, version, delivery, cancellationToken);
@@ -197,6 +203,9 @@ internal sealed partial class EventPipeline(
             ? await WithdrawAsync(ecgEvent, envelope, delivery, cancellationToken)
             : await RejectAsync(ecgEvent, reasons, delivery, cancellationToken);
     }
+
+    /// <summary>A patient named by this server's own address is the one that lies here.</summary>
+    private EcgEvent WithOwnReferences(EcgEvent ecgEvent) => ecgEvent with { Observation = addresses.Own.WithRelativeReferences(ecgEvent.Observation) };
 
     /// <summary>A fault that is neither the sender's nor the database's passing one; a shutdown leaves the message with the broker.</summary>
     private static bool IsFaultOfOurs(Exception e) =>

@@ -13,7 +13,7 @@ internal static class ReplayBody
     private static readonly string[] JsonTypes = ["application/json", "application/fhir+json"];
 
     /// <summary>Its parameters, or why it is none.</summary>
-    public static async Task<(IReadOnlyList<KeyValuePair<string, string>> Values, FhirProblem? Problem)> ReadAsync(HttpContext context)
+    public static async Task<(IReadOnlyList<KeyValuePair<string, string>> Values, FhirProblem? Problem)> ReadAsync(HttpContext context, ServerBase server)
     {
         // A browser sends these types to another site only after asking that site, which does not allow it.
         var type = context.Request.GetTypedHeaders().ContentType?.MediaType.Value;
@@ -27,7 +27,7 @@ internal static class ReplayBody
             return ([], ReplayProblems.Of(StatusCodes.Status413PayloadTooLarge, ReplayReasons.BodyTooLarge.At(null, LargestBody / Kilobyte), ReplayProblems.Body));
         }
 
-        return ReplayMessages.TryReadParameters(body, out var values, out var reason)
+        return ReplayMessages.TryReadParameters(body, server, out var values, out var reason)
             ? (values, null)
             : ([], ReplayProblems.Of(StatusCodes.Status400BadRequest, reason, ReplayProblems.Body));
     }

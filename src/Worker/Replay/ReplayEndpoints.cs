@@ -40,9 +40,9 @@ internal static class ReplayEndpoints
         }
     }
 
-    private static async Task<IResult> SubmitAsync(HttpContext context, ReplayRequests requests)
+    private static async Task<IResult> SubmitAsync(HttpContext context, ReplayRequests requests, ServerAddresses addresses)
     {
-        var (values, problem) = await ReplayBody.ReadAsync(context);
+        var (values, problem) = await ReplayBody.ReadAsync(context, addresses.Of(context));
         if (problem is not null)
         {
             return FhirResult.Problem(context, problem);
@@ -61,9 +61,9 @@ internal static class ReplayEndpoints
     }
 
     /// <summary>The same body as for a replay; nothing of it is done, and what only a replay needs may be there or not.</summary>
-    private static async Task<IResult> PreviewAsync(HttpContext context, ReplayModels models, IReplayJobs jobs, AccessAudit audit)
+    private static async Task<IResult> PreviewAsync(HttpContext context, ReplayModels models, IReplayJobs jobs, ServerAddresses addresses, AccessAudit audit)
     {
-        var (values, problem) = await ReplayBody.ReadAsync(context);
+        var (values, problem) = await ReplayBody.ReadAsync(context, addresses.Of(context));
         if (problem is not null)
         {
             return FhirResult.Problem(context, problem);

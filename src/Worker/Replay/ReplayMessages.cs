@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using EcgIntegration.Contracts;
 using EcgIntegration.Persistence.Replay;
+using EcgIntegration.Worker.Fhir;
 
 namespace EcgIntegration.Worker.Replay;
 
@@ -35,8 +36,13 @@ internal static class ReplayMessages
     }
 
     /// <summary>The parameters of a wish for a replay, or a reason why it is none.</summary>
+    /// <param name="body">What was sent.</param>
+    /// <param name="server">This server's base URLs: a patient below one of them is one of its own.</param>
+    /// <param name="values">Names and values.</param>
+    /// <param name="reason">What is wrong.</param>
     public static bool TryReadParameters(
         ReadOnlyMemory<byte> body,
+        ServerBase server,
         out IReadOnlyList<KeyValuePair<string, string>> values,
         [NotNullWhen(false)] out Reason? reason)
     {
@@ -60,7 +66,8 @@ internal static class ReplayMessages
                 return false;
             }
 
-            values = [.. read.Select(pair => pair!.Value)];
+            values = [.. read.Select(pair => pair!.Value).Select(pair =>
+                pair.Key == ReplayParameter.Patient.Name ? new(pair.Key, server.Relative(pair.Value)) : pair)];
             reason = null;
             return true;
         }

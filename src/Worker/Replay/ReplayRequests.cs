@@ -1,6 +1,7 @@
 using System.Text.Json;
 using EcgIntegration.Contracts;
 using EcgIntegration.Persistence.Replay;
+using EcgIntegration.Worker.Fhir;
 using EcgIntegration.Worker.Intake;
 using EcgIntegration.Worker.Pipeline;
 
@@ -12,6 +13,7 @@ internal sealed partial class ReplayRequests(
     IReplayWork work,
     ReplayModels models,
     DatabasePatience patience,
+    ServerAddresses addresses,
     TimeProvider time,
     ILogger<ReplayRequests> logger)
 {
@@ -82,7 +84,7 @@ internal sealed partial class ReplayRequests(
         }
 
         var key = eventId.ToString();
-        var answer = ReplayMessages.TryReadParameters(body, out var values, out var reason)
+        var answer = ReplayMessages.TryReadParameters(body, addresses.Own, out var values, out var reason)
             ? await SubmitPatientlyAsync(values, SenderOf(body), key, cancellationToken)
             : new ReplayAnswer(null, key, [reason]);
         if (answer.Job is null)

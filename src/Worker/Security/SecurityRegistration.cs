@@ -1,3 +1,6 @@
+using EcgIntegration.Worker.Hosting;
+using Microsoft.Extensions.Options;
+
 namespace EcgIntegration.Worker.Security;
 
 internal static class SecurityRegistration
@@ -6,6 +9,8 @@ internal static class SecurityRegistration
     {
         var section = builder.Configuration.GetSection(SecurityOptions.Section);
         builder.Services.Configure<SecurityOptions>(section);
+        builder.Services.AddOptions<HttpOptions>().Bind(builder.Configuration.GetSection(HttpOptions.Section)).ValidateOnStart();
+        builder.Services.AddSingleton<IValidateOptions<HttpOptions>, HttpOptionsValidator>();
         var security = section.Get<SecurityOptions>() ?? new SecurityOptions();
         builder.WebHost.UseUrls(ListenAddresses.Resolve(builder.Configuration, security));
 
@@ -24,6 +29,7 @@ internal static class SecurityRegistration
             return next(context);
         });
         app.UseMiddleware<HostMiddleware>();
+        app.UseMiddleware<PublicAddressMiddleware>();
         app.UseMiddleware<TokenMiddleware>();
         return app;
     }

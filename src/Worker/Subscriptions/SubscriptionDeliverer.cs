@@ -16,6 +16,7 @@ internal sealed partial class SubscriptionDeliverer(
     IHttpClientFactory clients,
     AllowedEndpoints allowed,
     StartupGate gate,
+    ServerAddresses addresses,
     IOptions<SubscriptionOptions> options,
     TimeProvider time,
     ILogger<SubscriptionDeliverer> logger) : BackgroundService
@@ -27,7 +28,7 @@ internal sealed partial class SubscriptionDeliverer(
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     private readonly SubscriptionOptions _options = options.Value;
-    private readonly Notification _notification = new(options.Value.PublicUrl?.TrimEnd('/'));
+    private readonly Notification _notification = new(addresses.Public);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

@@ -1,7 +1,6 @@
 using EcgIntegration.Persistence.Resources;
 using EcgIntegration.Persistence.Subscriptions;
 using EcgIntegration.Worker.Fhir;
-using Microsoft.Extensions.Options;
 
 namespace EcgIntegration.Worker.Subscriptions;
 
@@ -12,7 +11,7 @@ internal static class SubscriptionEndpoints
         endpoints.MapGroup(FhirPaths.Base).AddEndpointFilter<FhirFaultFilter>().MapMethods("Subscription/{id}/$status", FhirPaths.ReadMethods, StatusAsync);
 
     private static async Task<IResult> StatusAsync(
-        string id, HttpContext context, ISubscriptionWork work, IOptions<SubscriptionOptions> options, AccessAudit audit)
+        string id, HttpContext context, ISubscriptionWork work, ServerAddresses addresses, AccessAudit audit)
     {
         if (!ResourceId.IsValid(id) || await work.FindAsync(id, context.RequestAborted) is not { } state)
         {
@@ -20,7 +19,7 @@ internal static class SubscriptionEndpoints
         }
 
         await audit.RecordAsync(context, "read", $"Subscription/{id}/$status", patient: null, results: 1);
-        var notification = new Notification(options.Value.PublicUrl?.TrimEnd('/'));
+        var notification = new Notification(addresses.Public);
         return FhirResult.Bytes(context, StatusCodes.Status200OK, FhirResult.Write(writer =>
         {
             writer.WriteStartObject();

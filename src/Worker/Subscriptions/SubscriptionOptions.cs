@@ -10,9 +10,6 @@ internal sealed class SubscriptionOptions
     /// <summary>Addresses that may be called; none is allowed that is not here.</summary>
     public IList<AllowedEndpoint> Endpoints { get; } = [];
 
-    /// <summary>The address under which clients reach this server's <c>/fhir</c>, for absolute references in notifications; relative ones without it.</summary>
-    public string? PublicUrl { get; set; }
-
     /// <summary>Attempts at one notification before the Subscription is switched off.</summary>
     public int MaxAttempts { get; set; } = 8;
 
@@ -46,9 +43,6 @@ internal sealed class SubscriptionOptionsValidator : IValidateOptions<Subscripti
                 $"Subscriptions:Endpoints:{i}:Authorization must be one line.");
         }
 
-        Check(
-            options.PublicUrl is null || EndpointAddress.TryParse(options.PublicUrl, out _),
-            "Subscriptions:PublicUrl must be an absolute http or https address, such as https://ecg.example.jp/fhir.");
         Check(options.MaxAttempts is >= 1 and <= 100, "Subscriptions:MaxAttempts must be between 1 and 100.");
         Check(
             options.Timeout >= TimeSpan.FromSeconds(1) && options.Timeout <= TimeSpan.FromMinutes(1),

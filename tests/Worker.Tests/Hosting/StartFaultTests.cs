@@ -5,6 +5,9 @@ namespace EcgIntegration.Worker.Tests.Hosting;
 
 public sealed class StartFaultTests
 {
+    private const string PublicUrl =
+        "Http:PublicUrl must be the address of the whole server, http or https and without a path, such as https://ecg.example.jp: /fhir lies below it.";
+
     [Theory]
     [InlineData("Intake:MaxAttempts", "zero", "Intake:MaxAttempts must be a whole number.")]
     [InlineData("Intake:MaxAttempts", "0", "Intake:MaxAttempts must be between 1 and 100.")]
@@ -15,6 +18,10 @@ public sealed class StartFaultTests
     [InlineData("Model:Device", "gpu", "Model:Device must be one of auto, cpu, cuda.")]
     [InlineData("Model:MaxBatch", "0", "Model:MaxBatch must be between 1 and 256.")]
     [InlineData("RabbitMq:Uri", "localhost", "RabbitMq:Uri must be amqp://user:password@host:port/vhost or amqps://.")]
+    [InlineData("Http:PublicUrl", "ecg.example.jp", PublicUrl)]
+    [InlineData("Http:PublicUrl", "https://ecg.example.jp/fhir", PublicUrl)]
+    [InlineData("Http:PublicUrl", "https://user@ecg.example.jp", PublicUrl)]
+    [InlineData("Http:PublicUrl", "ftp://ecg.example.jp", PublicUrl)]
     [InlineData("Security:Token", "short", "Security:Token is shorter than 24 characters: set a long random one.")]
     public async Task A_wrong_setting_is_one_sentence_that_names_it_and_does_not_repeat_it(string key, string value, string expected)
     {

@@ -1,6 +1,7 @@
 using System.Text;
 using EcgIntegration.Contracts.Events;
 using EcgIntegration.Persistence.Replay;
+using EcgIntegration.Worker.Fhir;
 using EcgIntegration.Worker.Replay;
 
 namespace EcgIntegration.Worker.Tests.Replay;
@@ -95,7 +96,7 @@ public sealed class ReplayParametersTests
     [InlineData("""{"why": "x", "label": "AFIB", "status": "uncertain"}""", "replay-selection-contradictory")]
     public void What_is_not_understood_is_refused_with_its_reason(string body, string code)
     {
-        Assert.True(ReplayMessages.TryReadParameters(Encoding.UTF8.GetBytes(body), out var values, out _));
+        Assert.True(ReplayMessages.TryReadParameters(Encoding.UTF8.GetBytes(body), new ServerBase([]), out var values, out _));
         var reasons = ReplayParameters.TryRead(values, ReplayWords.Parameters, "somebody", "k", out _);
 
         Assert.Contains(code, reasons.Select(reason => reason.Code));
@@ -166,7 +167,7 @@ public sealed class ReplayParametersTests
     [InlineData("""{"why": "\ud800"}""")]
     public void What_is_no_set_of_parameters_is_refused(string body)
     {
-        Assert.False(ReplayMessages.TryReadParameters(Encoding.UTF8.GetBytes(body), out _, out var reason));
+        Assert.False(ReplayMessages.TryReadParameters(Encoding.UTF8.GetBytes(body), new ServerBase([]), out _, out var reason));
         Assert.Equal("replay-body-invalid", reason.Code);
     }
 
@@ -191,7 +192,7 @@ public sealed class ReplayParametersTests
 
             var cut = mutated.AsMemory(0, random.Next(mutated.Length + 1));
             ReplayMessages.TryReadTicket(cut, out _);
-            if (ReplayMessages.TryReadParameters(cut, out var values, out _))
+            if (ReplayMessages.TryReadParameters(cut, new ServerBase([]), out var values, out _))
             {
                 ReplayParameters.TryRead(values, ReplayWords.Parameters, "somebody", "k", out _);
             }
@@ -200,7 +201,7 @@ public sealed class ReplayParametersTests
 
     private static ReplayRequest Understood(string body)
     {
-        Assert.True(ReplayMessages.TryReadParameters(Encoding.UTF8.GetBytes(body), out var values, out _));
+        Assert.True(ReplayMessages.TryReadParameters(Encoding.UTF8.GetBytes(body), new ServerBase([]), out var values, out _));
         Assert.Empty(ReplayParameters.TryRead(values, ReplayWords.Parameters, "somebody", "unused", out var request));
         return request;
     }

@@ -5,9 +5,9 @@ using ModelInfo = Hl7.Fhir.Model.ModelInfo;
 namespace EcgIntegration.Worker.Fhir.Search;
 
 /// <summary>Makes criteria of a search's parameters.</summary>
-internal sealed class CriterionReader(string baseUrl)
+internal sealed class CriterionReader(ServerBase server)
 {
-    private readonly SearchValues _values = new(baseUrl);
+    private readonly SearchValues _values = new(server);
 
     /// <summary>Reads one parameter with its values.</summary>
     /// <param name="type">The type searched.</param>

@@ -12,9 +12,9 @@ internal sealed class IncludeLoader(IFhirSearch search)
 
     /// <summary>Follows the inclusions of a search.</summary>
     public async Task<Included> LoadAsync(
-        SearchRequest request, IReadOnlyList<StoredResource> matches, string baseUrl, CancellationToken cancellationToken)
+        SearchRequest request, IReadOnlyList<StoredResource> matches, ServerBase server, CancellationToken cancellationToken)
     {
-        var round = new Round(request.View, baseUrl);
+        var round = new Round(request.View, server);
         round.Add(matches);
         var inclusions = request.Inclusions;
         for (var number = 0; number < MaximumRounds && inclusions.Count > 0 && round.Newest.Count > 0 && !round.IsCut; number++)
@@ -60,7 +60,7 @@ internal sealed class IncludeLoader(IFhirSearch search)
     }
 
     /// <summary>What was found so far. Owned by one load.</summary>
-    private sealed class Round(ResourceView view, string baseUrl)
+    private sealed class Round(ResourceView view, ServerBase server)
     {
         private readonly HashSet<string> _known = new(StringComparer.Ordinal);
         private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
@@ -119,7 +119,7 @@ internal sealed class IncludeLoader(IFhirSearch search)
 
         /// <summary>A reference into what this server offers; else <see langword="null"/>.</summary>
         public RelativeReference? Relative(string reference) =>
-            RelativeReference.Parse(RelativeReference.WithoutBase(reference, baseUrl)) is { } relative && FhirTypes.Find(relative.Type) is not null
+            RelativeReference.Parse(server.Relative(reference)) is { } relative && FhirTypes.Find(relative.Type) is not null
                 ? relative
                 : null;
     }

@@ -10,10 +10,6 @@ internal readonly record struct RelativeReference(string Type, string Id)
     /// <summary><c>Type/id</c>.</summary>
     public string Key => $"{Type}/{Id}";
 
-    /// <summary>What follows the server's own base URL, or the reference as it is.</summary>
-    public static string WithoutBase(string reference, string baseUrl) =>
-        reference.StartsWith(baseUrl + "/", StringComparison.Ordinal) ? reference[(baseUrl.Length + 1)..] : reference;
-
     /// <summary>Reads <c>Type/id</c>, with or without a version, which is passed over; <see langword="null"/> for all else.</summary>
     public static RelativeReference? Parse(string reference)
     {

@@ -4,7 +4,7 @@ using EcgIntegration.Worker.Fhir.Auditing;
 namespace EcgIntegration.Worker.Fhir.Search;
 
 /// <summary>Answers searches: parameters, store, audit record, Bundle.</summary>
-internal sealed class SearchHandler(IFhirSearch search, AuditEvents events, AccessAudit audit, CursorSeal seal)
+internal sealed class SearchHandler(IFhirSearch search, AuditEvents events, AccessAudit audit, CursorSeal seal, ServerAddresses addresses)
 {
     private readonly IncludeLoader _includes = new(search);
 
@@ -15,13 +15,12 @@ internal sealed class SearchHandler(IFhirSearch search, AuditEvents events, Acce
     /// <summary>Answers a search of a type that is searched.</summary>
     public async Task<IResult> AnswerAsync(string type, HttpContext context, IReadOnlyList<KeyValuePair<string, string>> parameters)
     {
-        var baseUrl = FhirPaths.BaseUrl(context);
         if (Read(type, context, parameters, out var problems) is not { } request)
         {
             return FhirResult.Problems(context, problems);
         }
 
-        if (await FindAsync(request, baseUrl, context.RequestAborted) is not { } result)
+        if (await FindAsync(request, addresses.Of(context), context.RequestAborted) is not { } result)
         {
             return FhirResult.Problem(context, SearchProblems.CursorInvalid.At("http." + SearchCursor.Parameter));
         }
@@ -32,22 +31,22 @@ internal sealed class SearchHandler(IFhirSearch search, AuditEvents events, Acce
             context, "search", type, request.Patients, shown.Where(resource => resource.Type != AuditEvents.Type), shown.Count);
 
         return FhirResult.Bytes(
-            context, StatusCodes.Status200OK, PrettyJson.IfAsked(request.IsPretty, SearchBundle.Write(baseUrl, request, result, seal)));
+            context, StatusCodes.Status200OK, PrettyJson.IfAsked(request.IsPretty, SearchBundle.Write(FhirPaths.BaseUrl(context), request, result, seal)));
     }
 
     private SearchRequest? Read(
         string type, HttpContext context, IReadOnlyList<KeyValuePair<string, string>> parameters, out IReadOnlyList<FhirProblem> problems) =>
-        new SearchRequestReader(type, FhirPaths.BaseUrl(context), seal).Read(parameters, FhirPreference.IsStrict(context.Request), out problems);
+        new SearchRequestReader(type, addresses.Of(context), seal).Read(parameters, FhirPreference.IsStrict(context.Request), out problems);
 
     /// <summary>What is found, or <see langword="null"/> where the place of the page is none of this search.</summary>
-    private async Task<SearchResult?> FindAsync(SearchRequest request, string baseUrl, CancellationToken cancellationToken)
+    private async Task<SearchResult?> FindAsync(SearchRequest request, ServerBase server, CancellationToken cancellationToken)
     {
         try
         {
             var page = await PageAsync(request.Query, cancellationToken);
             var included = request.Inclusions.Count == 0 || page.Matches.Count == 0
                 ? Included.None
-                : await _includes.LoadAsync(request, page.Matches, baseUrl, cancellationToken);
+                : await _includes.LoadAsync(request, page.Matches, server, cancellationToken);
             long? total = request.WantsTotal ? await CountAsync(request.Query with { After = null }, cancellationToken) : null;
             return new SearchResult(page, included, total);
         }

@@ -5,14 +5,14 @@ namespace EcgIntegration.Worker.Fhir.Search;
 
 /// <summary>Reads the parameters of a search. One use.</summary>
 /// <param name="type">The type searched.</param>
-/// <param name="baseUrl">This server's base URL.</param>
+/// <param name="server">This server's own base URLs, for references.</param>
 /// <param name="seal">Opens places of pages.</param>
-internal sealed class SearchRequestReader(string type, string baseUrl, CursorSeal seal)
+internal sealed class SearchRequestReader(string type, ServerBase server, CursorSeal seal)
 {
     public const int MaximumParameters = 100;
     public const int MaximumValues = 1000;
 
-    private readonly CriterionReader _criterionReader = new(baseUrl);
+    private readonly CriterionReader _criterionReader = new(server);
     private readonly SearchOptions _options = new(type);
     private readonly List<SearchCriterion> _criteria = [];
     private readonly List<KeyValuePair<string, string>> _understood = [];

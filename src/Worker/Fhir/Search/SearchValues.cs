@@ -5,8 +5,8 @@ using ModelInfo = Hl7.Fhir.Model.ModelInfo;
 namespace EcgIntegration.Worker.Fhir.Search;
 
 /// <summary>Reads one value of a criterion, as its parameter's type and modifier have it.</summary>
-/// <param name="baseUrl">This server's own base URL: a reference below it is a relative one.</param>
-internal sealed class SearchValues(string baseUrl)
+/// <param name="server">This server's own base URLs: a reference below one of them is a relative one.</param>
+internal sealed class SearchValues(ServerBase server)
 {
     /// <summary>The value, or <see langword="null"/> where it cannot be one.</summary>
     /// <param name="parameter">The parameter.</param>
@@ -58,7 +58,7 @@ internal sealed class SearchValues(string baseUrl)
             return null;
         }
 
-        reference = RelativeReference.WithoutBase(reference, baseUrl);
+        reference = server.Relative(reference);
         if (reference.Contains("://", StringComparison.Ordinal) || reference.StartsWith("urn:", StringComparison.Ordinal))
         {
             return new ReferenceValue(reference);

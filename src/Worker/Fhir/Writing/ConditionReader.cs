@@ -9,16 +9,16 @@ internal sealed class ConditionReader(CursorSeal seal)
     /// <summary>Reads one.</summary>
     /// <param name="type">The type searched.</param>
     /// <param name="query">A query string, with or without its question mark.</param>
-    /// <param name="baseUrl">This server's base URL.</param>
+    /// <param name="server">This server's base URLs.</param>
     /// <param name="place">Where it stands in the request.</param>
     /// <exception cref="WriteRefusedException">It is no search that narrows anything.</exception>
-    public WriteCondition Read(string type, string query, string baseUrl, string place)
+    public WriteCondition Read(string type, string query, ServerBase server, string place)
     {
         // Some clients name the type before the question mark here too.
         var text = query[(query.IndexOf('?', StringComparison.Ordinal) + 1)..];
         List<KeyValuePair<string, string>> parameters =
             [.. QueryHelpers.ParseQuery(text).SelectMany(pair => pair.Value.Select(value => KeyValuePair.Create(pair.Key, value ?? "")))];
-        var request = new SearchRequestReader(type, baseUrl, seal).Read(parameters, strict: true, out var problems)
+        var request = new SearchRequestReader(type, server, seal).Read(parameters, strict: true, out var problems)
             ?? throw new WriteRefusedException([.. problems.Select(problem => problem.At(place))]);
         return request.Query.Criteria.Count > 0
             ? new WriteCondition(Key(type, parameters), request.Query, place)

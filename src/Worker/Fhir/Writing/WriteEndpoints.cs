@@ -25,25 +25,25 @@ internal static class WriteEndpoints
     }
 
     private static async Task<IResult> CreateAsync(
-        string type, HttpContext context, ResourceWrites writes, ConditionReader conditions, IOptions<IntakeOptions> options, TimeProvider time)
+        string type, HttpContext context, ResourceWrites writes, ConditionReader conditions, ServerAddresses addresses, IOptions<IntakeOptions> options, TimeProvider time)
     {
         if (FhirTypes.Find(type, FhirTypes.Create) is null)
         {
             return UnknownRoutes.Answer(context);
         }
 
-        var operation = await ReadAsync(new(WriteKind.Create, type, NewId(time)), context, options.Value.MaxBodyBytes);
+        var operation = await ReadAsync(new(WriteKind.Create, type, NewId(time)), context, addresses.Of(context), options.Value.MaxBodyBytes);
         if (context.Request.Headers.TryGetValue(IfNoneExist, out var condition))
         {
             // One that is empty is a condition that got lost, not none.
-            operation = operation with { IfNoneExist = conditions.Read(type, condition.ToString(), FhirPaths.BaseUrl(context), "http." + IfNoneExist) };
+            operation = operation with { IfNoneExist = conditions.Read(type, condition.ToString(), addresses.Of(context), "http." + IfNoneExist) };
         }
 
         return await RunAsync(operation, context, writes);
     }
 
     private static async Task<IResult> UpdateAsync(
-        string type, string id, HttpContext context, ResourceWrites writes, IOptions<IntakeOptions> options)
+        string type, string id, HttpContext context, ResourceWrites writes, ServerAddresses addresses, IOptions<IntakeOptions> options)
     {
         if (FhirTypes.Find(type, FhirTypes.Update) is null || IsRoute(id))
         {
@@ -58,6 +58,7 @@ internal static class WriteEndpoints
                 OnlyIfNew = context.Request.Headers.IfNoneMatch == "*",
             },
             context,
+            addresses.Of(context),
             options.Value.MaxBodyBytes);
         return operation.Resource!.Id == id
             ? await RunAsync(operation, context, writes)
@@ -82,7 +83,7 @@ internal static class WriteEndpoints
     /// <summary>An id that nothing has; ids of one time lie together in the index.</summary>
     internal static string NewId(TimeProvider time) => Guid.CreateVersion7(time.GetUtcNow()).ToString();
 
-    private static async Task<WriteOperation> ReadAsync(WriteOperation operation, HttpContext context, int mostBytes)
+    private static async Task<WriteOperation> ReadAsync(WriteOperation operation, HttpContext context, ServerBase server, int mostBytes)
     {
         var body = await RequestBody.ReadAsync(context, operation.Type, mostBytes);
         using (var json = RequestBody.Parse(body, operation.Type))
@@ -94,6 +95,7 @@ internal static class WriteEndpoints
         }
 
         RequestBody.RequireText(body.Span, operation.Type, default);
+        body = server.WithRelativeReferences(body);
         return operation with { Json = body, Resource = ResourceValidator.Read(body, operation.Type, default, ReferenceScope.Alone) };
     }
 

@@ -1,4 +1,5 @@
 using EcgIntegration.Persistence.Search;
+using EcgIntegration.Worker.Fhir;
 using EcgIntegration.Worker.Fhir.Search;
 
 namespace EcgIntegration.Worker.Tests.Fhir.Search;
@@ -54,7 +55,7 @@ public sealed class CriterionReaderTests
     [InlineData("subject", "Nonsense/1", null)]
     public void A_reference_is_read_in_every_form(string name, string text, string? reference)
     {
-        var reading = new CriterionReader(BaseUrl).Read("Observation", name, text);
+        var reading = new CriterionReader(new ServerBase([BaseUrl])).Read("Observation", name, text);
         if (reference is null)
         {
             Assert.Equal("fhir-reference-invalid", reading.Problem?.Reason.Code);
@@ -103,7 +104,7 @@ public sealed class CriterionReaderTests
     [InlineData("Task", "_profile:Patient")]
     [InlineData("Patient", "patient")]
     public void What_is_not_supported_is_told_from_what_is_wrong(string type, string name) =>
-        Assert.Equal(default(CriterionReading), new CriterionReader(BaseUrl).Read(type, name, "x"));
+        Assert.Equal(default(CriterionReading), new CriterionReader(new ServerBase([BaseUrl])).Read(type, name, "x"));
 
     [Theory]
     [InlineData("status", "", "fhir-token-invalid")]
@@ -119,7 +120,7 @@ public sealed class CriterionReaderTests
     [InlineData("patient.identifier", "", "fhir-token-invalid")]
     public void A_value_that_cannot_be_one_is_told_with_its_parameter_but_never_repeated(string name, string value, string code)
     {
-        var problem = new CriterionReader(BaseUrl).Read("Observation", name, value).Problem;
+        var problem = new CriterionReader(new ServerBase([BaseUrl])).Read("Observation", name, value).Problem;
 
         Assert.Equal((code, "http." + name), (problem?.Reason.Code, problem?.Expression));
         Assert.Contains(name, problem!.Reason.Ja, StringComparison.Ordinal);
@@ -131,7 +132,7 @@ public sealed class CriterionReaderTests
 
     private static SearchCriterion Read(string type, string name, string value)
     {
-        var reading = new CriterionReader(BaseUrl).Read(type, name, value);
+        var reading = new CriterionReader(new ServerBase([BaseUrl])).Read(type, name, value);
         Assert.Null(reading.Problem);
         Assert.NotNull(reading.Criterion);
         return reading.Criterion;

@@ -203,7 +203,7 @@ public sealed class SearchRequestReaderTests
         return request;
     }
 
-    private static SearchRequestReader Reader(string type) => new(type, "http://ecg.example/fhir", Seal);
+    private static SearchRequestReader Reader(string type) => new(type, new ServerBase(["http://ecg.example/fhir"]), Seal);
 
     private static CursorSeal SealOf(string? token) => new(Options.Create(new SecurityOptions { Token = token }));
 

@@ -8,7 +8,8 @@ namespace EcgIntegration.Worker.Fhir.Writing.Bundles;
 
 /// <summary><c>POST /fhir</c>: a transaction, all of it or nothing, or a batch, each entry by itself.</summary>
 internal sealed partial class BundleEndpoint(
-    ResourceWrites writes, ConditionReader conditions, EntryGet gets, IOptions<IntakeOptions> options, TimeProvider time, ILogger<BundleEndpoint> logger)
+    ResourceWrites writes, ConditionReader conditions, EntryGet gets, ServerAddresses addresses, IOptions<IntakeOptions> options, TimeProvider time,
+    ILogger<BundleEndpoint> logger)
 {
     /// <summary>Most entries of a Bundle.</summary>
     public const int MaximumEntries = 1000;
@@ -30,14 +31,14 @@ internal sealed partial class BundleEndpoint(
         IReadOnlyList<BundlePart> parts;
         using (var json = RequestBody.Parse(body, Bundle))
         {
-            (type, parts) = ReadBundle(json.RootElement, body, FhirPaths.BaseUrl(context));
+            (type, parts) = ReadBundle(json.RootElement, body, addresses.Of(context));
         }
 
         var answers = type == Transaction ? await RunTransactionAsync(context, [.. parts.Select(part => part.Whole())]) : await RunBatchAsync(context, parts);
         return FhirResult.Bytes(context, StatusCodes.Status200OK, BundleAnswer.Write(type, answers));
     }
 
-    private static (string Type, IReadOnlyList<BundlePart> Parts) ReadBundle(JsonElement bundle, ReadOnlyMemory<byte> body, string baseUrl)
+    private static (string Type, IReadOnlyList<BundlePart> Parts) ReadBundle(JsonElement bundle, ReadOnlyMemory<byte> body, ServerBase server)
     {
         if (RequestBody.TypeOf(bundle, Bundle) != Bundle)
         {
@@ -61,15 +62,15 @@ internal sealed partial class BundleEndpoint(
             throw new WriteRefusedException(WriteProblems.BundleTooLarge.At("Bundle.entry", MaximumEntries));
         }
 
-        return (type, entries == 0 ? [] : [.. found.EnumerateArray().Select((entry, i) => BundlePart.Read(entry, i, body, baseUrl))]);
+        return (type, entries == 0 ? [] : [.. found.EnumerateArray().Select((entry, i) => BundlePart.Read(entry, i, body, server))]);
     }
 
     private async Task<IReadOnlyList<EntryAnswer>> RunTransactionAsync(HttpContext context, IReadOnlyList<BundleEntry> entries)
     {
-        var baseUrl = FhirPaths.BaseUrl(context);
+        var server = addresses.Of(context);
         var writing = entries.Where(entry => !EntryGet.Takes(entry)).ToList();
         await RequireReadableAsync(context, entries, writing);
-        var (operations, links) = TransactionReader.Read(writing, new EntryReader(conditions, time, baseUrl), conditions, baseUrl);
+        var (operations, links) = TransactionReader.Read(writing, new EntryReader(conditions, time, server), conditions, server);
         var outcomes = operations.Count == 0
             ? []
             : await writes.RunAsync(operations, links, AccessAudit.ActorOf(context), context.RequestAborted);
@@ -106,7 +107,7 @@ internal sealed partial class BundleEndpoint(
 
     private async Task<IReadOnlyList<EntryAnswer>> RunBatchAsync(HttpContext context, IReadOnlyList<BundlePart> parts)
     {
-        var reader = new EntryReader(conditions, time, FhirPaths.BaseUrl(context));
+        var reader = new EntryReader(conditions, time, addresses.Of(context));
         var answers = new List<EntryAnswer>(parts.Count);
         foreach (var part in parts)
         {

@@ -30,9 +30,9 @@ internal sealed record BundleEntry(int Index, string Method, EntryUrl Url)
     /// <param name="entry">The entry.</param>
     /// <param name="index">Its place.</param>
     /// <param name="body">The body it is a part of.</param>
-    /// <param name="baseUrl">This server's base URL.</param>
+    /// <param name="server">This server's base URLs.</param>
     /// <exception cref="WriteRefusedException">It is none.</exception>
-    public static BundleEntry Read(JsonElement entry, int index, ReadOnlyMemory<byte> body, string baseUrl)
+    public static BundleEntry Read(JsonElement entry, int index, ReadOnlyMemory<byte> body, ServerBase server)
     {
         var place = PlaceOf(index);
         if (entry.ValueKind != JsonValueKind.Object || entry.EnumerateObject().Any(member => !Known.Contains(member.Name)))
@@ -48,7 +48,7 @@ internal sealed record BundleEntry(int Index, string Method, EntryUrl Url)
             throw new WriteRefusedException(WriteProblems.BundleEntryInvalid.At($"{place}.request.method", "request.method"));
         }
 
-        var url = EntryUrl.Read(RequestBody.Text(request, "url", of), baseUrl)
+        var url = EntryUrl.Read(RequestBody.Text(request, "url", of), server)
             ?? throw new WriteRefusedException(WriteProblems.BundleEntryInvalid.At($"{place}.request.url", "request.url"));
         return new(index, method, url)
         {
@@ -80,14 +80,14 @@ internal sealed record BundleEntry(int Index, string Method, EntryUrl Url)
 internal sealed record EntryUrl(string Type, string? Id, string? Version, string? Query)
 {
     /// <summary>Reads one; <see langword="null"/> where it is none of the forms that are taken.</summary>
-    public static EntryUrl? Read(string? url, string baseUrl)
+    public static EntryUrl? Read(string? url, ServerBase server)
     {
         if (string.IsNullOrEmpty(url))
         {
             return null;
         }
 
-        var path = url.StartsWith(baseUrl + "/", StringComparison.Ordinal) ? url[(baseUrl.Length + 1)..] : url.TrimStart('/');
+        var path = server.Relative(url).TrimStart('/');
         string? query = null;
         if (path.IndexOf('?', StringComparison.Ordinal) is >= 0 and var mark)
         {

@@ -11,12 +11,12 @@ internal sealed record BundlePart(BundleEntry? Entry, IReadOnlyList<FhirProblem>
     /// <param name="entry">The element.</param>
     /// <param name="index">Its number.</param>
     /// <param name="body">The body that it stands in.</param>
-    /// <param name="baseUrl">Address of <c>/fhir</c>.</param>
-    public static BundlePart Read(JsonElement entry, int index, ReadOnlyMemory<byte> body, string baseUrl)
+    /// <param name="server">This server's base URLs.</param>
+    public static BundlePart Read(JsonElement entry, int index, ReadOnlyMemory<byte> body, ServerBase server)
     {
         try
         {
-            return new(BundleEntry.Read(entry, index, body, baseUrl), []);
+            return new(BundleEntry.Read(entry, index, body, server), []);
         }
         catch (WriteRefusedException e)
         {

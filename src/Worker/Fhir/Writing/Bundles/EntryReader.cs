@@ -6,8 +6,8 @@ namespace EcgIntegration.Worker.Fhir.Writing.Bundles;
 /// <summary>Turns entries into writes.</summary>
 /// <param name="conditions">Reads conditions.</param>
 /// <param name="time">Clock, for new ids.</param>
-/// <param name="baseUrl">This server's base URL.</param>
-internal sealed class EntryReader(ConditionReader conditions, TimeProvider time, string baseUrl)
+/// <param name="server">This server's base URLs.</param>
+internal sealed class EntryReader(ConditionReader conditions, TimeProvider time, ServerBase server)
 {
     /// <summary>The write of an entry.</summary>
     /// <param name="entry">The entry.</param>
@@ -43,13 +43,13 @@ internal sealed class EntryReader(ConditionReader conditions, TimeProvider time,
             FullUrl = entry.FullUrl,
             IfMatch = VersionMatch.Read(entry.IfMatch, $"{entry.Place}.request.ifMatch"),
             IfNoneExist = kind == WriteKind.Create && entry.IfNoneExist is { } condition
-                ? conditions.Read(url.Type, condition, baseUrl, $"{entry.Place}.request.ifNoneExist")
+                ? conditions.Read(url.Type, condition, server, $"{entry.Place}.request.ifNoneExist")
                 : null,
         };
         return kind == WriteKind.Delete ? operation : WithResource(operation, entry, scope);
     }
 
-    private static WriteOperation WithResource(WriteOperation operation, BundleEntry entry, ReferenceScope scope)
+    private WriteOperation WithResource(WriteOperation operation, BundleEntry entry, ReferenceScope scope)
     {
         if (entry.Resource.IsEmpty)
         {
@@ -57,10 +57,11 @@ internal sealed class EntryReader(ConditionReader conditions, TimeProvider time,
         }
 
         RequestBody.RequireText(entry.Resource.Span, operation.Type, operation.Place);
+        var json = server.WithRelativeReferences(entry.Resource);
         operation = operation with
         {
-            Json = entry.Resource,
-            Resource = ResourceValidator.Read(entry.Resource, operation.Type, operation.Place, scope),
+            Json = json,
+            Resource = ResourceValidator.Read(json, operation.Type, operation.Place, scope),
         };
         return operation.Kind == WriteKind.Create || operation.Resource.Id == operation.Id
             ? operation

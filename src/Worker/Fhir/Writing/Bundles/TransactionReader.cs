@@ -9,10 +9,10 @@ internal static class TransactionReader
     /// <param name="entries">The entries that write.</param>
     /// <param name="reader">Reads one.</param>
     /// <param name="conditions">Reads searches that stand as references.</param>
-    /// <param name="baseUrl">This server's base URL.</param>
+    /// <param name="server">This server's base URLs.</param>
     /// <exception cref="WriteRefusedException">Something is wrong with any of them.</exception>
     public static (IReadOnlyList<WriteOperation> Operations, WriteLinks Links) Read(
-        IReadOnlyList<BundleEntry> entries, EntryReader reader, ConditionReader conditions, string baseUrl)
+        IReadOnlyList<BundleEntry> entries, EntryReader reader, ConditionReader conditions, ServerBase server)
     {
         var scope = new ReferenceScope(TypesByUrl(entries), Searches: true);
         var problems = new List<FhirProblem>();
@@ -31,7 +31,7 @@ internal static class TransactionReader
 
         problems.AddRange(Repeated(operations).Select(operation => WriteProblems.BundleDuplicate.At(operation.Where)));
         return problems.Count == 0
-            ? (operations, new WriteLinks(EntriesByUrl(operations), Searches(operations, conditions, baseUrl)))
+            ? (operations, new WriteLinks(EntriesByUrl(operations), Searches(operations, conditions, server)))
             : throw new WriteRefusedException([.. problems.OrderBy(problem => problem.Status).Take(ResourceValidator.MostProblems)]);
     }
 
@@ -73,7 +73,7 @@ internal static class TransactionReader
     }
 
     private static Dictionary<string, WriteCondition> Searches(
-        IEnumerable<WriteOperation> operations, ConditionReader conditions, string baseUrl)
+        IEnumerable<WriteOperation> operations, ConditionReader conditions, ServerBase server)
     {
         var searches = new Dictionary<string, WriteCondition>(StringComparer.Ordinal);
         foreach (var operation in operations.Where(operation => operation.Resource is not null))
@@ -86,7 +86,7 @@ internal static class TransactionReader
                     var place = operation.Place.Of(path);
                     searches.Add(text, FhirTypes.Find(type, FhirTypes.Create) is null
                         ? throw new WriteRefusedException(WriteProblems.ReferenceUnresolved.At(place))
-                        : conditions.Read(type, text, baseUrl, place));
+                        : conditions.Read(type, text, server, place));
                 }
             }
         }
