@@ -19,6 +19,7 @@ internal static class FhirEndpoints
         .AddSingleton<AccessAudit>()
         .AddSingleton<ServerAddresses>()
         .AddSingleton<AuditEvents>()
+        .AddSingleton<RefusalAudit>()
         .AddSingleton<CursorSeal>()
         .AddSingleton<SearchHandler>()
         .AddFhirWriting();
@@ -28,7 +29,7 @@ internal static class FhirEndpoints
     {
         RejectedRequests.Observe(endpoints.ServiceProvider);
         var started = endpoints.ServiceProvider.GetService<TimeProvider>()?.GetUtcNow() ?? TimeProvider.System.GetUtcNow();
-        var fhir = endpoints.MapGroup(FhirPaths.Base).AddEndpointFilter<FhirFaultFilter>();
+        var fhir = endpoints.MapGroup(FhirPaths.Base).AddEndpointFilter<FhirFaultFilter>().AddEndpointFilter<RefusalAuditFilter>();
         fhir.MapMethods("metadata", FhirPaths.ReadMethods, (HttpContext context) =>
             FhirResult.Bytes(context, StatusCodes.Status200OK, CapabilityStatement.Write(FhirPaths.BaseUrl(context), started)));
         fhir.MapRead();

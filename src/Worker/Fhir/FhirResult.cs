@@ -114,8 +114,10 @@ internal static class FhirResult
             : headers.IfModifiedSince is { } since && lastUpdated.ToUnixTimeSeconds() <= since.ToUnixTimeSeconds();
     }
 
-    private sealed class BytesResult(int status, ReadOnlyMemory<byte> json) : IResult
+    private sealed class BytesResult(int status, ReadOnlyMemory<byte> json) : IResult, IStatusCodeHttpResult
     {
+        public int? StatusCode => status;
+
         public async Task ExecuteAsync(HttpContext httpContext)
         {
             httpContext.Response.StatusCode = status;

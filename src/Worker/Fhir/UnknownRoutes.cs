@@ -67,4 +67,8 @@ internal static class UnknownRoutes
 
 /// <summary>What a route for any type does, as metadata of the route: a type that does not offer it has no such route.</summary>
 /// <param name="Code">The interaction, as <see cref="FhirType.Interactions"/> has it.</param>
-internal sealed record RouteInteraction(string Code);
+internal sealed record RouteInteraction(string Code)
+{
+    /// <summary>The type that a route is for which is not for any.</summary>
+    public string Type { get; init; } = "";
+}

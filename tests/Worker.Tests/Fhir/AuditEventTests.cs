@@ -1,8 +1,10 @@
 using System.Net;
 using EcgIntegration.Persistence.Audit;
+using EcgIntegration.Worker.Tests.Fhir.Writing;
 using EcgIntegration.Worker.Tests.Support;
 using Hl7.Fhir.Model;
 using Hl7.Fhir.Serialization;
+using static EcgIntegration.Worker.Tests.Fhir.Writing.FhirCalls;
 using static EcgIntegration.Worker.Tests.Support.SeededSite;
 using Task = System.Threading.Tasks.Task;
 
@@ -68,6 +70,39 @@ public sealed class AuditEventTests(SeededSite site) : IClassFixture<SeededSite>
 
         var bundle = await site.GetAsync("/fhir/AuditEvent?_total=accurate&" + query, HttpStatusCode.OK, "handling=strict");
         Assert.Equal((count, count), (Ids(bundle).Count, bundle.GetProperty("total").GetInt32()));
+    }
+
+    [Fact]
+    public async Task What_is_refused_is_on_record_with_its_status_and_whose_it_is()
+    {
+        using var missing = await site.Http.GetAsync("/fhir/Patient/not-there", Stop);
+        using var name = await site.Http.GetAsync("/fhir/Patient/山田", Stop);
+        using var malformed = await site.Http.GetAsync("/fhir/Patient?_count=x", Stop);
+        var id = NewId();
+        using var put = await site.Http.PutAsync($"/fhir/Observation/{id}", Observation(id));
+        using var stale = await site.Http.PutAsync($"/fhir/Observation/{id}", Observation(id, "121"), ("If-Match", "W/\"99\""));
+        using var theirs = await site.Http.PutAsync("/fhir/Observation/ecg1", Observation("ecg1"));
+        using var invalid = await site.Http.PostAsync("/fhir/Observation", """{"resourceType":"Observation"}""");
+        using var batch = await site.Http.PostAsync("/fhir", """
+            {"resourceType":"Bundle","type":"batch","entry":[{"request":{"method":"GET","url":"Patient/nor-here"}},
+             {"request":{"method":"PUT","url":"Observation/ID","ifMatch":"W/\"98\""},"resource":OBSERVATION}]}
+            """.Replace("OBSERVATION", Observation(id, "122"), StringComparison.Ordinal).Replace("ID", id, StringComparison.Ordinal));
+
+        var trail = await site.Site.AuditTrailAsync();
+        Assert.Equal(
+            (404, 404, 412, 403, 422, 200),
+            ((int)missing.StatusCode, (int)name.StatusCode, (int)stale.StatusCode, (int)theirs.StatusCode, (int)invalid.StatusCode, (int)batch.StatusCode));
+        Assert.Contains("anonymous@loopback read: 404 Patient/not-there Patient/not-there 0", trail);
+        Assert.Contains("anonymous@loopback read: 404 Patient 0", trail);
+        Assert.Contains("anonymous@loopback create: 422 Observation 0", trail);
+        Assert.Contains("anonymous@loopback read: 404 Patient/nor-here Patient/nor-here 0", trail);
+        Assert.Equal(2, trail.Count(record => record == $"anonymous@loopback update: 412 Observation/{id} Patient/w1 0"));
+        Assert.Contains("anonymous@loopback update: 403 Observation/ecg1 Patient/p1 0", trail);
+        Assert.DoesNotContain(trail, record => record.Contains("400", StringComparison.Ordinal) || record.Contains("山田", StringComparison.Ordinal));
+
+        var found = Entries(await site.GetAsync("/fhir/AuditEvent?patient=not-there")).First().GetProperty("resource");
+        var audit = Assert.IsType<AuditEvent>(FhirJsonDeserializer.STRICT.DeserializeResource(found.GetRawText()));
+        Assert.Equal((AuditEvent.AuditEventOutcome.N4, "HTTP 404", "read"), (audit.Outcome, audit.OutcomeDesc, audit.Subtype[0].Code));
     }
 
     [Fact]

@@ -10,6 +10,8 @@ internal static class AuditEventResource
 {
     private const string EventTypes = "http://terminology.hl7.org/CodeSystem/audit-event-type";
     private const string Interactions = "http://hl7.org/fhir/restful-interaction";
+    private const string Success = "0";
+    private const string MinorFailure = "4";
     private const string ObjectRoles = "http://terminology.hl7.org/CodeSystem/object-role";
 
     /// <summary>Writes it.</summary>
@@ -23,7 +25,8 @@ internal static class AuditEventResource
     private static void Write(Utf8JsonWriter writer, string id, DateTimeOffset at, AuditRecord record)
     {
         var moment = at.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
-        var (action, interaction) = CodesOf(record.Action);
+        var mark = record.Action.IndexOf(RefusalAudit.Mark, StringComparison.Ordinal);
+        var (action, interaction) = CodesOf(mark < 0 ? record.Action : record.Action[..mark]);
         writer.WriteStartObject();
         writer.WriteString("resourceType", AuditEvents.Type);
         writer.WriteString("id", id);
@@ -41,7 +44,12 @@ internal static class AuditEventResource
 
         writer.WriteString("action", action);
         writer.WriteString("recorded", moment);
-        writer.WriteString("outcome", "0");
+        writer.WriteString("outcome", mark < 0 ? Success : MinorFailure);
+        if (mark >= 0)
+        {
+            writer.WriteString("outcomeDesc", $"HTTP {record.Action[(mark + RefusalAudit.Mark.Length)..]}");
+        }
+
         writer.WriteStartArray("agent");
         writer.WriteStartObject();
         WriteIdentifier(writer, "who", null, record.Actor);
@@ -100,8 +108,10 @@ internal static class AuditEventResource
     {
         "read" or "vread" => ("R", action),
         "view" or "export" => ("R", null),
-        "search" => ("E", "search-type"),
+        "search" or "search-type" => ("E", "search-type"),
         "history" => ("R", "history"),
+        "history-instance" or "history-type" => ("R", action),
+        "transaction" => ("E", action),
         "create" => ("C", action),
         "update" => ("U", action),
         "delete" => ("D", action),

@@ -20,8 +20,9 @@ internal static class WriteEndpoints
         writing.MapPost("{type}", CreateAsync).WithMetadata(new RouteInteraction(FhirTypes.Create));
         writing.MapPut("{type}/{id}", UpdateAsync).WithMetadata(new RouteInteraction(FhirTypes.Update));
         writing.MapDelete("{type}/{id}", DeleteAsync).WithMetadata(new RouteInteraction(FhirTypes.Delete));
-        writing.MapPost("", BundleEndpoint.AnswerAsync);
-        writing.MapPost("DiagnosticReport/{id}/$sign", SignEndpoint.AnswerAsync);
+        writing.MapPost("", BundleEndpoint.AnswerAsync).WithMetadata(new RouteInteraction("transaction") { Type = "Bundle" });
+        writing.MapPost("DiagnosticReport/{id}/$sign", SignEndpoint.AnswerAsync)
+            .WithMetadata(new RouteInteraction("sign") { Type = "DiagnosticReport" });
     }
 
     private static async Task<IResult> CreateAsync(

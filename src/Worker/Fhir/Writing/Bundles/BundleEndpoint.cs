@@ -1,5 +1,6 @@
 using System.Text.Json;
 using EcgIntegration.Persistence.Hosting;
+using EcgIntegration.Worker.Fhir.Auditing;
 using EcgIntegration.Worker.Fhir.Writing.Validation;
 using EcgIntegration.Worker.Intake;
 using Microsoft.Extensions.Options;
@@ -8,7 +9,7 @@ namespace EcgIntegration.Worker.Fhir.Writing.Bundles;
 
 /// <summary><c>POST /fhir</c>: a transaction, all of it or nothing, or a batch, each entry by itself.</summary>
 internal sealed partial class BundleEndpoint(
-    ResourceWrites writes, ConditionReader conditions, EntryGet gets, ServerAddresses addresses, IOptions<IntakeOptions> options, TimeProvider time,
+    ResourceWrites writes, ConditionReader conditions, EntryGet gets, RefusalAudit refusals, ServerAddresses addresses, IOptions<IntakeOptions> options, TimeProvider time,
     ILogger<BundleEndpoint> logger)
 {
     /// <summary>Most entries of a Bundle.</summary>
@@ -132,6 +133,11 @@ internal sealed partial class BundleEndpoint(
         }
         catch (WriteRefusedException e)
         {
+            if (FhirTypes.Find(entry.Url.Type) is not null)
+            {
+                await refusals.RecordAsync(context, entry.Interaction, entry.Url.Type, entry.Url.Id, e.Problems[0].Status);
+            }
+
             return EntryAnswer.Refused(e.Problems);
         }
         catch (Exception e) when (!context.RequestAborted.IsCancellationRequested)

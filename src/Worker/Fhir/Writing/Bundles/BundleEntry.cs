@@ -23,6 +23,17 @@ internal sealed record BundleEntry(int Index, string Method, EntryUrl Url)
     /// <summary>The resource as it was sent; empty where there is none.</summary>
     public ReadOnlyMemory<byte> Resource { get; private init; }
 
+    /// <summary>What it asks for, in the codes of R4's interactions.</summary>
+    public string Interaction => (Method, Url) switch
+    {
+        ("POST", _) => FhirTypes.Create,
+        ("PUT", _) => FhirTypes.Update,
+        ("DELETE", _) => FhirTypes.Delete,
+        (_, { Version: not null }) => FhirTypes.ReadVersion,
+        (_, { Id: not null }) => FhirTypes.Read,
+        _ => FhirTypes.Search,
+    };
+
     /// <summary>Where the entry stands.</summary>
     public string Place => PlaceOf(Index);
 

@@ -7,7 +7,7 @@ using EcgIntegration.Worker.Fhir.Search;
 namespace EcgIntegration.Worker.Fhir.Writing.Bundles;
 
 /// <summary>Answers entries that read, as the same request by itself is answered.</summary>
-internal sealed class EntryGet(IFhirStore store, AccessAudit audit, SearchHandler search, AuditEvents events)
+internal sealed class EntryGet(IFhirStore store, AccessAudit audit, SearchHandler search, AuditEvents events, RefusalAudit refusals)
 {
     /// <summary>Whether an entry reads.</summary>
     public static bool Takes(BundleEntry entry) => entry.Method is "GET" or "HEAD";
@@ -21,6 +21,11 @@ internal sealed class EntryGet(IFhirStore store, AccessAudit audit, SearchHandle
         await result.ExecuteAsync(part);
         var headers = part.Response.GetTypedHeaders();
         var failed = part.Response.StatusCode >= StatusCodes.Status400BadRequest;
+        if (failed && FhirTypes.Find(entry.Url.Type) is not null)
+        {
+            await refusals.RecordAsync(context, entry.Interaction, entry.Url.Type, entry.Url.Id, part.Response.StatusCode);
+        }
+
         return new(part.Response.StatusCode)
         {
             ETag = headers.ETag?.ToString(),
