@@ -6,13 +6,13 @@ namespace EcgIntegration.Persistence.Search;
 /// <summary>From the first moment of a date to its last, both within it: a moment with its seconds is its own last.</summary>
 /// <param name="From">First moment; <see cref="DateTimeOffset.MinValue"/> where it has no beginning.</param>
 /// <param name="To">Last moment, to the microsecond; <see cref="DateTimeOffset.MaxValue"/> where it has no end.</param>
-internal readonly record struct FhirInterval(DateTimeOffset From, DateTimeOffset To)
+public readonly record struct FhirInterval(DateTimeOffset From, DateTimeOffset To)
 {
     /// <summary>PostgreSQL's resolution.</summary>
     private static readonly TimeSpan Resolution = TimeSpan.FromMicroseconds(1);
 
     /// <summary>The interval from the earliest to the latest of some elements; <see langword="null"/> where none is a date.</summary>
-    public static FhirInterval? Around(IEnumerable<JsonElement> elements)
+    internal static FhirInterval? Around(IEnumerable<JsonElement> elements)
     {
         FhirInterval? around = null;
         foreach (var element in elements)
@@ -29,7 +29,7 @@ internal readonly record struct FhirInterval(DateTimeOffset From, DateTimeOffset
     }
 
     /// <summary>From a moment to just before another.</summary>
-    public static FhirInterval Until(DateTimeOffset from, DateTimeOffset until) => new(from, until > from ? until - Resolution : from);
+    internal static FhirInterval Until(DateTimeOffset from, DateTimeOffset until) => new(from, until > from ? until - Resolution : from);
 
     /// <summary>A text, or a Period of which one end at least is a date.</summary>
     private static FhirInterval? Of(JsonElement element)
@@ -53,7 +53,7 @@ internal readonly record struct FhirInterval(DateTimeOffset From, DateTimeOffset
 }
 
 /// <summary>FHIR dates: a year, a month, a day, or a moment with its offset.</summary>
-internal static class FhirDate
+public static class FhirDate
 {
     /// <summary>Days without an offset are days in Japan, where this is read.</summary>
     private static readonly TimeSpan DefaultOffset = TimeSpan.FromHours(9);
@@ -65,6 +65,9 @@ internal static class FhirDate
         ("yyyy-MM-dd", day => day.AddDays(1)),
     ];
 
+    /// <summary>Reads one.</summary>
+    /// <param name="text">The date as FHIR writes it (R4, 2.24.0.1).</param>
+    /// <param name="date">From its first moment to its last.</param>
     public static bool TryParse(string? text, out FhirInterval date)
     {
         foreach (var (format, next) in Parts)

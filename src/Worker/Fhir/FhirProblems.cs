@@ -8,6 +8,11 @@ internal static class FhirProblems
     public static ProblemDefinition UnknownType { get; } = new(StatusCodes.Status404NotFound, "not-supported", new(
         "fhir-type-unknown", "There is no such resource type here; /fhir/metadata lists those there are.", "このリソース型はありません。/fhir/metadata に一覧があります。"));
 
+    public static ProblemDefinition ModeUnsupported { get; } = new(StatusCodes.Status400BadRequest, "not-supported", new(
+        "fhir-mode-unsupported",
+        "mode can be full or normative: there is no TerminologyCapabilities here.",
+        "mode に指定できるのは full または normative です。TerminologyCapabilities は提供していません。"));
+
     public static ProblemDefinition NotFound { get; } = new(StatusCodes.Status404NotFound, "not-found", new(
         "fhir-resource-unknown", "There is no such resource, or no such version of it.", "このリソース、またはこの版は存在しません。"));
 
@@ -68,7 +73,7 @@ internal static class FhirProblems
     [
         .. new[]
         {
-            UnknownType, UnknownRoute, MethodNotAllowed, NotFound, Gone, NotAcceptable, Unauthorized, SiteForeign, HostUnknown, EncodingUnsupported, RequestMalformed, BodyTooLarge,
+            UnknownType, UnknownRoute, ModeUnsupported, MethodNotAllowed, NotFound, Gone, NotAcceptable, Unauthorized, SiteForeign, HostUnknown, EncodingUnsupported, RequestMalformed, BodyTooLarge,
             Unavailable, Internal, EventIdInvalid, EventUnknown,
         }.Select(problem => problem.Definition),
     ];

@@ -10,6 +10,7 @@ using EcgIntegration.Worker.Fhir;
 using EcgIntegration.Worker.Fhir.Search;
 using EcgIntegration.Worker.Fhir.Writing;
 using EcgIntegration.Worker.Fhir.Writing.Signing;
+using EcgIntegration.Worker.Fhir.Writing.Validation;
 using EcgIntegration.Worker.Intake;
 using EcgIntegration.Worker.Replay;
 using EcgIntegration.Worker.Subscriptions;
@@ -29,7 +30,7 @@ public sealed partial class ReasonCodesTests
         ("Classification", "No scores: `failed`. In the worker the ECG is tried again first; `model-output` then ends with `attempts-used-up`, `model-unavailable` keeps its code.", ClassificationReasons.All),
         ("Replay", "An ECG of a replay is not replayable, or the replay is refused.", ReplayReasons.All),
         ("HTTP", "What is wrong with a request under `/fhir` or `/events`, or with its answer; in an OperationOutcome as `details.coding` of the system `urn:ecg-integration:problem`.", [.. FhirProblems.All.ExceptBy(EventReasons.All.Select(reason => reason.Code), problem => problem.Code), .. SearchProblems.All,
-            .. WriteProblems.All, .. SignProblems.All, WriteAnswer.Stored.Definition]),
+            .. WriteProblems.All, .. InvariantProblems.All, .. SignProblems.All, WriteAnswer.Stored.Definition]),
         ("Suggestion", "Analysed, not decided: `uncertain`.", SuggestionReasons.All),
         ("Subscription", "A Subscription is not taken: 422.", SubscriptionReasons.All),
     ];

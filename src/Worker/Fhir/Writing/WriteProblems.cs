@@ -93,6 +93,26 @@ internal static class WriteProblems
         "There is an element here that R4 does not know: remove it, or send it as an extension.",
         "R4にない要素があります。削除するか、拡張として送信してください。"));
 
+    public static ProblemDefinition ArrayEmpty { get; } = Invalid("structure", new(
+        "fhir-array-empty",
+        "The array is empty or holds nothing but null: leave the element out.",
+        "配列が空か、nullだけです。要素を省略してください。"));
+
+    public static ProblemDefinition NullMisplaced { get; } = Invalid("structure", new(
+        "fhir-null-misplaced",
+        "There is a null where a value must be: leave the element out, or give it a value.",
+        "値が必要な位置にnullがあります。要素を省略するか、値を指定してください。"));
+
+    public static ProblemDefinition TypeUnfit { get; } = Invalid("structure", new(
+        "fhir-type-unfit",
+        "The element has a value of another kind than R4 gives it, such as an object for a text, a text for an object, or a type that its choice does not allow: see the element in R4.",
+        "要素の値の種類がR4と異なります（テキストの位置にオブジェクト、選択肢にない型など）。R4の要素定義を確認してください。"));
+
+    public static ProblemDefinition ResourceTypeUnknown { get; } = Invalid("structure", new(
+        "fhir-resource-type-unknown",
+        "A resource within this one has no resourceType that R4 knows: correct it.",
+        "含まれるリソースのresourceTypeがないか、R4にない型です。修正してください。"));
+
     public static ProblemDefinition StructureInvalid { get; } = Invalid("structure", new(
         "fhir-structure-invalid",
         "The element is not valid FHIR R4 ({0}): correct it.",
@@ -244,7 +264,7 @@ internal static class WriteProblems
         .. new[]
         {
             ContentTypeUnsupported, NotJson, NotResource, ElementRepeated, BodyTooDeep, NotText, TypeMismatch, IdMismatch, IdInvalid, IdReserved, TooComplex, ElementMissing, ElementEmpty, CodeUnknown,
-            ValueInvalid, NumberOutOfRange, ElementUnknown, StructureInvalid, ReferenceMalformed, ReferenceTarget, ContainedMissing, ReferenceTemporary,
+            ValueInvalid, NumberOutOfRange, ElementUnknown, ArrayEmpty, NullMisplaced, TypeUnfit, ResourceTypeUnknown, StructureInvalid, ReferenceMalformed, ReferenceTarget, ContainedMissing, ReferenceTemporary,
             ReferenceUnresolved, ReferenceAmbiguous, Subsetted, MachineMade, MachineClaim, EcgSamplesRemoved, EcgNotDeletable, InUse, PatientChanged,
             VersionConflict, AlreadyStored, TransactionReadFailed, IfMatchInvalid, IfMatchRequired, ConditionInvalid, ConditionAmbiguous, TaskChange, InteractionUnsupported,
             BundleTypeUnsupported, BundleEntryInvalid, BundleDuplicate, BundleTooLarge,

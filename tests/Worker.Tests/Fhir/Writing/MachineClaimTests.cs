@@ -44,7 +44,7 @@ public sealed class MachineClaimTests(WorkerSite site) : IClassFixture<WorkerSit
         { """{"resourceType":"Observation","status":"final",CODE,"hasMember":[{"reference":"FINDING"}]}""", "fhir-sign-off-claim Observation.hasMember[0]" },
         { """{"resourceType":"Observation","status":"final",CODE,"device":{"reference":"#m"},"contained":[{"resourceType":"Device","id":"m","identifier":[{"system":"urn:ecg-integration:model-sha256","value":"x"}]}]}""", "fhir-machine-claim Observation.contained[0].identifier[0]" },
         { """{"resourceType":"Task","status":"requested","intent":"order","focus":{"reference":"#r"},"contained":[{"resourceType":"DiagnosticReport","id":"r","status":"final",CODE,"result":[{"reference":"FINDING"}]}]}""", "fhir-sign-off-claim Task.contained[0].result[0]" },
-        { """{"resourceType":"Task","status":"requested","intent":"order","focus":{"reference":"#o"},"contained":[{"resourceType":"Observation","id":"o","meta":{"security":[AIAST]},"status":"final",CODE}]}""", "fhir-machine-claim Task.contained[0].meta.security" },
+        { """{"resourceType":"Task","status":"requested","intent":"order","focus":{"reference":"#o"},"contained":[{"resourceType":"Observation","id":"o","meta":{"security":[AIAST]},"status":"final",CODE}]}""", "fhir-dom-4 Task.contained[0].meta" },
     };
 
     public static TheoryData<string> Own { get; } =

@@ -63,7 +63,7 @@ internal static partial class NarrativeMarkup
     private static bool IsPassive(string style)
     {
         var bare = Comment().Replace(Visible(style).ToLowerInvariant(), "");
-        return !ActiveStyles.Any(active => bare.Contains(active, StringComparison.Ordinal));
+        return !ActiveStyles.Any(active => bare.Contains(active, StringComparison.Ordinal)) && !Overlay().IsMatch(bare);
     }
 
     private static string Visible(string value) => string.Concat(value.Where(character => character > ' ' && !char.IsControl(character)));
@@ -73,6 +73,10 @@ internal static partial class NarrativeMarkup
 
     [GeneratedRegex("^(?<name>[A-Za-z][A-Za-z0-9+.-]*):")]
     private static partial Regex Scheme();
+
+    /// <summary>Out of its place a narrative could lie over the page around it, and say something in its name.</summary>
+    [GeneratedRegex("(^|;)(position:(?!static|relative)|z-index:)")]
+    private static partial Regex Overlay();
 
     [GeneratedRegex(@"/\*.*?\*/", RegexOptions.Singleline)]
     private static partial Regex Comment();

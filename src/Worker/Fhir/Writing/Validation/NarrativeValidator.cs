@@ -66,7 +66,7 @@ internal static class NarrativeValidator
         // As XML these are nothing or text. Where the page is read as HTML they end earlier, and what they hide comes out.
         XmlNodeType.Comment => reader.Value.AsSpan().IndexOfAny('<', '>') < 0 ? null : "comment",
         XmlNodeType.CDATA => "CDATA",
-        XmlNodeType.ProcessingInstruction or XmlNodeType.DocumentType or XmlNodeType.EntityReference => "xml",
+        XmlNodeType.XmlDeclaration or XmlNodeType.ProcessingInstruction or XmlNodeType.DocumentType or XmlNodeType.EntityReference => "xml",
         _ => null,
     };
 

@@ -50,7 +50,7 @@ internal static class ResourceValidator
         }
 
         var elements = ElementTree.Of(resource).ToList();
-        var found = EmptyElements.Examine(elements).Concat(ReferenceValidator.Examine(resource, scope)).Concat(UriValidator.Examine(elements)).Concat(NarrativeValidator.Examine(elements))
+        var found = EmptyElements.Examine(elements).Concat(Invariants.Examine(elements)).Concat(ReferenceValidator.Examine(resource, scope)).Concat(UriValidator.Examine(elements)).Concat(NarrativeValidator.Examine(elements))
             .Take(MostProblems).Select(one => one.At(place.Of(one.Expression))).ToList();
         return found.Count == 0 ? resource : throw new WriteRefusedException(found);
     }
@@ -71,11 +71,21 @@ internal static class ResourceValidator
             "PVAL102" or "PVAL103" or "PVAL105" => WriteProblems.ElementMissing.At(where),
             "PVAL116" => WriteProblems.CodeUnknown.At(where),
             LiteralUnfit when problem.Path is { } path && numbers.Contains(path) => WriteProblems.NumberOutOfRange.At(where),
-            "PVAL115" or LiteralUnfit or "PVAL124" => WriteProblems.ValueInvalid.At(where),
-            "PVAL128" => WriteProblems.ElementUnknown.At(where),
+            "PVAL114" or "PVAL115" or "PVAL119" or "PVAL120" or LiteralUnfit or "PVAL124" or "PVAL125" or "PVAL126" => WriteProblems.ValueInvalid.At(where),
+            "PVAL128" or "PVAL131" => WriteProblems.ElementUnknown.At(where),
+            "JSON120" or "PVAL129" => WriteProblems.ElementEmpty.At(where),
+            "JSON121" or "JSON125" => WriteProblems.ArrayEmpty.At(WithoutIndex(where)),
+            "JSON109" or "PVAL104" => WriteProblems.NullMisplaced.At(WithoutIndex(where)),
+            "JSON129" or "JSON135" => WriteProblems.ElementRepeated.At(where),
+            "PVAL101" or "PVAL127" or "JSON114" or "JSON130" or "JSON131" or "JSON132" or "JSON133" or "JSON134" => WriteProblems.TypeUnfit.At(where),
+            "PVAL118" => InvariantProblems.ContainedNested.At(where),
+            "PVAL130" or "PVAL132" or "JSON102" or "JSON103" => WriteProblems.ResourceTypeUnknown.At(where),
             var code => WriteProblems.StructureInvalid.At(where, code),
         };
     }
+
+    /// <summary>Of what is wrong with an array as a whole Firely gives the place of an item that is not there.</summary>
+    private static string WithoutIndex(string where) => where[^1] == ']' ? where[..where.LastIndexOf('[')] : where;
 }
 
 /// <summary>Where a resource stands in a request, for the places of what is wrong with it.</summary>
