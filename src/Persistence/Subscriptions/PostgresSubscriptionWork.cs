@@ -120,6 +120,10 @@ internal sealed class PostgresSubscriptionWork(NpgsqlDataSource database, IFhirS
         {
             await ResourceWriter.TryInsertAsync(connection, new ResourceWrite(made, task!.Id, SourceSystem: "", now), cancellationToken);
         }
+        else
+        {
+            await SubscriptionTasks.CompleteAsync(connection, notification.Subscription, now, cancellationToken);
+        }
 
         await transaction.CommitAsync(cancellationToken);
     }

@@ -12,12 +12,23 @@ internal static class SubscriptionTasks
 {
     private const string Task = "Task";
 
+    private static readonly Ending Deleted = new("cancelled", "通知の登録が削除されました / The Subscription was deleted");
+    private static readonly Ending Recovered = new("completed", "通知が再開しました / Notifications are delivered again");
+
     /// <summary>Ends those that are open, since their Subscription is deleted: nothing is left to look after.</summary>
-    public static async Task CancelAsync(NpgsqlConnection connection, string subscription, DateTimeOffset now, CancellationToken cancellationToken)
+    public static Task CancelAsync(NpgsqlConnection connection, string subscription, DateTimeOffset now, CancellationToken cancellationToken) =>
+        EndAsync(connection, subscription, Deleted, now, cancellationToken);
+
+    /// <summary>Ends those that are open, since the subscriber answers again.</summary>
+    public static Task CompleteAsync(NpgsqlConnection connection, string subscription, DateTimeOffset now, CancellationToken cancellationToken) =>
+        EndAsync(connection, subscription, Recovered, now, cancellationToken);
+
+    private static async Task EndAsync(
+        NpgsqlConnection connection, string subscription, Ending ending, DateTimeOffset now, CancellationToken cancellationToken)
     {
         foreach (var (id, content) in await OpenAsync(connection, subscription, cancellationToken))
         {
-            using var ended = PreparedResource.From(Task, Cancelled(content, now));
+            using var ended = PreparedResource.From(Task, Ended(content, ending, now));
             await ResourceWriter.UpdateAsync(connection, new ResourceWrite(ended, id, SourceSystem: "", now), cancellationToken);
         }
     }
@@ -42,12 +53,14 @@ internal static class SubscriptionTasks
         return open;
     }
 
-    private static byte[] Cancelled(byte[] content, DateTimeOffset now)
+    private static byte[] Ended(byte[] content, Ending ending, DateTimeOffset now)
     {
         var task = JsonNode.Parse(content)!.AsObject();
-        task["status"] = "cancelled";
-        task["statusReason"] = new JsonObject { ["text"] = "通知の登録が削除されました / The Subscription was deleted" };
+        task["status"] = ending.Status;
+        task["statusReason"] = new JsonObject { ["text"] = ending.Reason };
         task["lastModified"] = now.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
         return System.Text.Encoding.UTF8.GetBytes(task.ToJsonString());
     }
+
+    private sealed record Ending(string Status, string Reason);
 }

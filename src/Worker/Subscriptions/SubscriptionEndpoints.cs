@@ -11,11 +11,16 @@ internal static class SubscriptionEndpoints
         endpoints.MapGroup(FhirPaths.Base).AddEndpointFilter<FhirFaultFilter>().MapMethods("Subscription/{id}/$status", FhirPaths.ReadMethods, StatusAsync);
 
     private static async Task<IResult> StatusAsync(
-        string id, HttpContext context, ISubscriptionWork work, ServerAddresses addresses, AccessAudit audit)
+        string id, HttpContext context, ISubscriptionWork work, IFhirStore store, ServerAddresses addresses, AccessAudit audit)
     {
         if (!ResourceId.IsValid(id) || await work.FindAsync(id, context.RequestAborted) is not { } state)
         {
             return FhirResult.Problem(context, FhirProblems.NotFound.At("Subscription.id"));
+        }
+
+        if (await store.ReadAsync("Subscription", id, withSamples: false, context.RequestAborted) is { Deleted: true } deleted)
+        {
+            return FhirResult.Gone(context, deleted);
         }
 
         await audit.RecordAsync(context, "read", $"Subscription/{id}/$status", patient: null, results: 1);

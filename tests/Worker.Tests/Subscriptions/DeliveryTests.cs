@@ -77,6 +77,7 @@ public sealed class DeliveryTests(PostgresFixture postgres, RabbitMqFixture rabb
         Assert.True(put.IsSuccessStatusCode, await put.Content.ReadAsStringAsync(Stop));
         await Eventually.TrueAsync("handshake and event have come", () => subscriber.Bodies.Count == 2);
         Assert.Contains($"DiagnosticReport/{report}", subscriber.Bodies.Last(), StringComparison.Ordinal);
+        Assert.Equal("completed", await TaskStatusAsync(worker, id));
     }
 
     [Fact]
@@ -103,7 +104,8 @@ public sealed class DeliveryTests(PostgresFixture postgres, RabbitMqFixture rabb
         using var deleted = await worker.Http.DeleteAsync($"/fhir/Subscription/{id}", Stop);
         Assert.True(deleted.StatusCode == HttpStatusCode.NoContent, await deleted.Content.ReadAsStringAsync(Stop));
         using var read = await worker.Http.GetAsync($"/fhir/Subscription/{id}", Stop);
-        Assert.Equal(HttpStatusCode.Gone, read.StatusCode);
+        using var status = await worker.Http.GetAsync($"/fhir/Subscription/{id}/$status", Stop);
+        Assert.Equal((HttpStatusCode.Gone, HttpStatusCode.Gone), (read.StatusCode, status.StatusCode));
         Assert.Equal("cancelled", await TaskStatusAsync(worker, id));
         var first = await worker.Http.GetStringAsync($"/fhir/Subscription/{id}/_history/1", Stop);
         Assert.Contains("urgent-report", first, StringComparison.Ordinal);
