@@ -21,6 +21,7 @@ internal static class FhirEndpoints
         .AddSingleton<AuditEvents>()
         .AddSingleton<RefusalAudit>()
         .AddSingleton<CursorSeal>()
+        .AddSingleton<MetadataEndpoint>()
         .AddSingleton<SearchHandler>()
         .AddFhirWriting();
 
@@ -28,10 +29,8 @@ internal static class FhirEndpoints
     public static IEndpointConventionBuilder MapFhir(this IEndpointRouteBuilder endpoints)
     {
         RejectedRequests.Observe(endpoints.ServiceProvider);
-        var started = endpoints.ServiceProvider.GetService<TimeProvider>()?.GetUtcNow() ?? TimeProvider.System.GetUtcNow();
         var fhir = endpoints.MapGroup(FhirPaths.Base).AddEndpointFilter<FhirFaultFilter>().AddEndpointFilter<RefusalAuditFilter>();
-        fhir.MapMethods("metadata", FhirPaths.ReadMethods, (HttpContext context) =>
-            FhirResult.Bytes(context, StatusCodes.Status200OK, CapabilityStatement.Write(FhirPaths.BaseUrl(context), started)));
+        fhir.MapMethods("metadata", FhirPaths.ReadMethods, MetadataEndpoint.Answer);
         fhir.MapRead();
         fhir.MapHistory();
         fhir.MapSearch();

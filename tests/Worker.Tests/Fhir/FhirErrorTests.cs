@@ -28,6 +28,7 @@ public sealed class FhirErrorTests(WorkerSite site) : IClassFixture<WorkerSite>
     [InlineData("GET", "/fhir/Condition/1", null, 404, "fhir-type-unknown http.url")]
     [InlineData("GET", "/fhir/Patient/1/2/3/4", null, 404, "fhir-route-unknown http.url")]
     [InlineData("PATCH", "/fhir/Patient/1", "{}", 405, "fhir-method-not-allowed http.method")]
+    [InlineData("GET", "/fhir/metadata?mode=terminology", null, 400, "fhir-mode-unsupported http.mode")]
     [InlineData("GET", "/fhir/metadata?_format=xml", null, 406, "fhir-format-unsupported http._format")]
     [InlineData("PUT", "/fhir/Patient/no*body", "{}", 400, "fhir-id-invalid Patient.id")]
     [InlineData("GET", "/fhir/Patient?name=%00", null, 400, "fhir-text-invalid http.name")]

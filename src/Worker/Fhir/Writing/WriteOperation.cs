@@ -2,6 +2,7 @@ using EcgIntegration.Persistence.Resources;
 using EcgIntegration.Persistence.Search;
 using EcgIntegration.Worker.Fhir.Writing.Validation;
 using Hl7.Fhir.Model;
+using Microsoft.Net.Http.Headers;
 
 namespace EcgIntegration.Worker.Fhir.Writing;
 
@@ -50,6 +51,9 @@ internal sealed record WriteOperation(WriteKind Kind, string Type, string Id)
 
     /// <summary>The place of the whole.</summary>
     public string Where => Place.Of(Type);
+
+    /// <summary>The place of <see cref="IfMatch"/>, given or missing.</summary>
+    public string WhereIfMatch => Place.Root is { } root ? $"{root[..root.LastIndexOf('.')]}.request.ifMatch" : HttpPlace.Of(HeaderNames.IfMatch);
 }
 
 /// <summary>A search that decides about a write.</summary>

@@ -1,6 +1,10 @@
 using EcgIntegration.Persistence.Audit;
 using EcgIntegration.Persistence.Writing;
 using EcgIntegration.Worker.Fhir.Writing.Validation;
+using EcgIntegration.Worker.Intake;
+using Hl7.Fhir.Model;
+using Microsoft.Net.Http.Headers;
+using Task = System.Threading.Tasks.Task;
 
 namespace EcgIntegration.Worker.Fhir.Writing;
 
@@ -69,7 +73,7 @@ internal sealed class WriteTransaction(
                 continue;
             }
 
-            Require(operation, operation.IfMatch?.IsMetBy(held) != false, WriteProblems.VersionConflict);
+            Require(operation.IfMatch?.IsMetBy(held) != false, WriteProblems.VersionConflict, operation.WhereIfMatch);
             Done(operation, WriteResult.Deleted, await transaction.DeleteAsync(operation.Type, operation.Id, cancellationToken), held.Patient);
         }
     }
@@ -125,7 +129,8 @@ internal sealed class WriteTransaction(
         while (held is null)
         {
             RefuseClaims(operation);
-            Require(operation, operation.IfMatch is null, WriteProblems.VersionConflict);
+            RefuseNewWithdrawal(operation, write);
+            Require(operation.IfMatch is null, WriteProblems.VersionConflict, operation.WhereIfMatch);
             Require(operation, !OwnReferences.IsReserved(operation.Type, operation.Id), WriteProblems.IdReserved);
             if (await transaction.CreateAsync(write.Resource, asSystem: false, cancellationToken) is { } created)
             {
@@ -137,7 +142,7 @@ internal sealed class WriteTransaction(
             held = await transaction.HoldAsync(operation.Type, operation.Id, cancellationToken);
         }
 
-        Require(operation, !operation.OnlyIfNew || held.IsDeleted, WriteProblems.AlreadyStored);
+        Require(!operation.OnlyIfNew || held.IsDeleted, WriteProblems.AlreadyStored, HttpPlace.Of(HeaderNames.IfNoneMatch));
         RequireChangeable(operation, write, held);
         if (held.HasContentOf(write.Resource))
         {
@@ -155,6 +160,16 @@ internal sealed class WriteTransaction(
             cancellationToken);
     }
 
+    /// <summary>An ECG that is none of any more has nothing to be triaged, and nothing to take back: its sender is told, not left to look for a result.</summary>
+    private static void RefuseNewWithdrawal(WriteOperation operation, PreparedWrite write)
+    {
+        if (write.Ecg is { HasSamples: true, IsWithdrawal: true } && operation.Resource is Observation { StatusElement.JsonValue: string status })
+        {
+            var place = operation.Place.Of("Observation.status");
+            throw new WriteRefusedException([WriteProblems.Of(EventReasons.StatusUnusable.At(place, status), place)]);
+        }
+    }
+
     private void RequireChangeable(WriteOperation operation, PreparedWrite write, HeldResource held)
     {
         if (held.IsMachineMade)
@@ -166,7 +181,7 @@ internal sealed class WriteTransaction(
             RefuseClaims(operation);
         }
 
-        Require(operation, operation.IfMatch?.IsMetBy(held) != false, WriteProblems.VersionConflict);
+        Require(operation.IfMatch?.IsMetBy(held) != false, WriteProblems.VersionConflict, operation.WhereIfMatch);
         if (held.IsOfAnotherPatientThan(write.Resource))
         {
             throw Refused(operation, WriteProblems.PatientChanged);
@@ -178,8 +193,8 @@ internal sealed class WriteTransaction(
     private void RequireTaskChange(WriteOperation operation, HeldResource held)
     {
         Require(operation, operation.Type == "Task", WriteProblems.MachineMade);
-        Require(operation, operation.IfMatch is not null, WriteProblems.IfMatchRequired);
-        Require(operation, operation.IfMatch!.IsMetBy(held) && operation.Before?.Version == held.Version, WriteProblems.VersionConflict);
+        Require(operation.IfMatch is not null, WriteProblems.IfMatchRequired, operation.WhereIfMatch);
+        Require(operation.IfMatch!.IsMetBy(held) && operation.Before?.Version == held.Version, WriteProblems.VersionConflict, operation.WhereIfMatch);
         if (TaskChange.FindForbidden(operation.Before!, operation.Json) is { } place)
         {
             throw new WriteRefusedException(WriteProblems.TaskChange.At(operation.Place.Of(place)));
@@ -220,6 +235,14 @@ internal sealed class WriteTransaction(
         if (MachineClaims.Examine(operation.Resource!, _own).Where(counts).Take(ResourceValidator.MostProblems).ToList() is { Count: > 0 } claims)
         {
             throw new WriteRefusedException([.. claims.Select(claim => claim.At(operation.Place.Of(claim.Expression)))]);
+        }
+    }
+
+    private static void Require(bool condition, ProblemDefinition problem, string place)
+    {
+        if (!condition)
+        {
+            throw new WriteRefusedException(problem.At(place));
         }
     }
 

@@ -183,9 +183,11 @@ public sealed class BundleTests(WorkerSite site) : IClassFixture<WorkerSite>
             Entry("POST", "Observation", """{"resourceType":"Observation","status":"final"}"""),
             Entry("POST", "Observation", Observation(null, patient: One)),
             Entry("POST", "AuditEvent", """{"resourceType":"AuditEvent"}"""),
-            Entry("GET", $"Patient/{id}/_history/1"));
+            Entry("GET", $"Patient/{id}/_history/1"),
+            Entry("GET", "metadata"));
 
         var answers = await AnswersAsync(response, "batch-response");
+        Assert.Equal("CapabilityStatement", Text((await response.JsonAsync()).GetProperty("entry")[5].GetProperty("resource"), "resourceType"));
         Assert.Equal(["201", "422", "422"], answers.Take(3).Select(answer => Text(answer, "status")![..3]));
         Assert.StartsWith("4", Text(answers[3], "status"), StringComparison.Ordinal);
         Assert.StartsWith("200", Text(answers[4], "status"), StringComparison.Ordinal);

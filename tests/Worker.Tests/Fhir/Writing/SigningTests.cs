@@ -113,8 +113,8 @@ public sealed class SigningTests(PostgresFixture postgres, RabbitMqFixture rabbi
         Assert.Equal(HttpStatusCode.OK, moved.StatusCode);
         var now = await worker.JsonAsync(path);
         Assert.Equal(("in-progress", "Practitioner/dr1", "2"), (now.GetProperty("status").GetString(), now.GetProperty("owner").GetProperty("reference").GetString(), now.VersionOf()));
-        Assert.Equal(["fhir-if-match-required Task"], await blind.IssuesAsync(428));
-        Assert.Equal(["fhir-version-conflict Task"], await stale.IssuesAsync(412));
+        Assert.Equal(["fhir-if-match-required http.If-Match"], await blind.IssuesAsync(428));
+        Assert.Equal(["fhir-version-conflict http.If-Match"], await stale.IssuesAsync(412));
         Assert.Equal(["fhir-task-change Task.priority"], await other.IssuesAsync(422));
         Assert.Equal(["fhir-machine-made Task"], await deleted.IssuesAsync(403));
     }

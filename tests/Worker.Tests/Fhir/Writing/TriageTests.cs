@@ -103,6 +103,22 @@ public sealed class TriageTests(PostgresFixture postgres, RabbitMqFixture rabbit
         Assert.Equal("preliminary", (await worker.JsonAsync($"/fhir/{first.Report}")).GetProperty("status").GetString());
     }
 
+    [Theory]
+    [InlineData("cancelled")]
+    [InlineData("entered-in-error")]
+    public async Task A_new_ecg_that_is_none_any_more_is_refused_and_not_stored(string status)
+    {
+        await using var worker = await RunningWorker.StartAsync(postgres, rabbit);
+        var id = NewId();
+
+        using var posted = await worker.Http.PostAsync("/fhir/Observation", Ecg(null, 0, change: ecg => ecg["status"] = status));
+        using var put = await worker.Http.PutAsync($"/fhir/Observation/{id}", Ecg(id, 0, change: ecg => ecg["status"] = status));
+
+        Assert.Equal(["status-unusable Observation.status"], await posted.IssuesAsync(422));
+        Assert.Equal(["status-unusable Observation.status"], await put.IssuesAsync(422));
+        Assert.Equal(HttpStatusCode.NotFound, await worker.StatusAsync($"/fhir/Observation/{id}"));
+    }
+
     [Fact]
     public async Task An_ecg_that_came_by_an_event_is_corrected_over_fhir_and_stays_its_sender_s()
     {

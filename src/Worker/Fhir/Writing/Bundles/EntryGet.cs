@@ -7,7 +7,7 @@ using EcgIntegration.Worker.Fhir.Search;
 namespace EcgIntegration.Worker.Fhir.Writing.Bundles;
 
 /// <summary>Answers entries that read, as the same request by itself is answered.</summary>
-internal sealed class EntryGet(IFhirStore store, AccessAudit audit, SearchHandler search, AuditEvents events, RefusalAudit refusals)
+internal sealed class EntryGet(IFhirStore store, AccessAudit audit, SearchHandler search, AuditEvents events, RefusalAudit refusals, MetadataEndpoint metadata)
 {
     /// <summary>Whether an entry reads.</summary>
     public static bool Takes(BundleEntry entry) => entry.Method is "GET" or "HEAD";
@@ -43,6 +43,11 @@ internal sealed class EntryGet(IFhirStore store, AccessAudit audit, SearchHandle
     {
         var part = PartOf(context, entry, Stream.Null);
         var url = entry.Url;
+        if (url is { Type: MetadataEndpoint.Path, Id: null })
+        {
+            return MetadataEndpoint.Understands(part.Request);
+        }
+
         if (url.Id is null)
         {
             return FhirTypes.Find(url.Type, FhirTypes.Search) is not null && search.Understands(url.Type, part, SearchForm.OfQuery(part.Request));
@@ -65,6 +70,7 @@ internal sealed class EntryGet(IFhirStore store, AccessAudit audit, SearchHandle
 
     private Task<IResult> RouteAsync(HttpContext part, EntryUrl url) => url switch
     {
+        { Type: MetadataEndpoint.Path, Id: null } => Task.FromResult(metadata.Answer(part)),
         { Id: null } when FhirTypes.Find(url.Type, FhirTypes.Search) is not null =>
             search.AnswerAsync(url.Type, part, SearchForm.OfQuery(part.Request)),
         { Id: null } => Task.FromResult(UnknownRoutes.NotOffered(part, url.Type)),
