@@ -63,7 +63,7 @@ internal sealed class TrainingBatches : IDisposable
     {
         using var scope = NewDisposeScope();
         var index = tensor(chosen);
-        var signals = Augmentation.Apply(_signals.index_select(0, index));
+        var signals = Augmentation.Apply(_signals.index_select(0, index), _settings.Stretch);
         var targets = _targets.index_select(0, index);
         if (_settings.Mixup > 0)
         {

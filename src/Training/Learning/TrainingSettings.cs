@@ -4,7 +4,7 @@ namespace EcgIntegration.Training.Learning;
 internal sealed record TrainingSettings
 {
     /// <summary>Passes over the training folds.</summary>
-    public int Epochs { get; init; } = 16;
+    public int Epochs { get; init; } = 24;
 
     /// <summary>Seed of weights, order and augmentation.</summary>
     public int Seed { get; init; } = 1;
@@ -33,6 +33,9 @@ internal sealed record TrainingSettings
     /// <summary>Strength of mixing two ECGs and their labels (the Beta distribution's parameter); 0 mixes none.</summary>
     public double Mixup { get; init; } = 0.2;
 
+    /// <summary>Largest change of an ECG's pace, as a share; 0 leaves it. A rate just beside a limit can cross it, so it is small.</summary>
+    public double Stretch { get; init; } = 0.1;
+
     /// <summary>Decay of the averaged weights, a step.</summary>
     public double AverageDecay { get; init; } = 0.997;
 
@@ -60,6 +63,7 @@ internal sealed record TrainingSettings
             { SigmoidWeight: not >= 0 } => "sigmoidWeight must not be negative",
             { Dropout: not (>= 0 and < 1) } => "dropout must be 0 to 1",
             { Mixup: not >= 0 } => "mixup must not be negative",
+            { Stretch: not (>= 0 and < 0.5) } => "stretch must be 0 to 0.5",
             { AverageDecay: not (>= 0 and < 1) } => "averageDecay must be 0 to 1",
             { Patience: < 0 } => "patience must not be negative",
             _ => null,
