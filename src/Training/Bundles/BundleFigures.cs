@@ -26,6 +26,11 @@ internal sealed record BundleFigures(Calibration Calibration, JsonObject Metrics
             ["superclassScore"] = "log-sum-exp of the logits of the superclass's trained labels",
             ["validation"] = Fold(9, Evaluation.Metrics.Measure(labels, validation, data.Validation.Present, training)),
             ["test"] = Fold(10, Evaluation.Metrics.Measure(labels, test, data.Test.Present, training)),
+            ["probabilities"] = new JsonObject
+            {
+                ["validation"] = Probabilities(9, Reliability.Of(labels, calibration, new ScoredSet(validation, data.Validation.Present))),
+                ["test"] = Probabilities(10, Reliability.Of(labels, calibration, new ScoredSet(test, data.Test.Present))),
+            },
             ["testAtThreshold"] = AtThreshold(labels, calibration, test, data.Test.Present),
         });
     }
@@ -41,6 +46,15 @@ internal sealed record BundleFigures(Calibration Calibration, JsonObject Metrics
         ["labelAuroc"] = Figures(metrics.LabelAuroc),
         ["topOne"] = Round(metrics.TopOne),
         ["topFive"] = Round(metrics.TopFive),
+    };
+
+    /// <summary>Of the calibrated labels; the fold they were fitted on flatters them.</summary>
+    private static JsonObject Probabilities(int fold, Reliability reliability) => new()
+    {
+        ["fold"] = fold,
+        ["count"] = reliability.Count,
+        ["brier"] = Round(reliability.Brier),
+        ["expectedCalibrationError"] = Round(reliability.ExpectedCalibrationError),
     };
 
     private static JsonObject Figures(IReadOnlyDictionary<string, Figure> figures) => new(figures.Select(figure =>

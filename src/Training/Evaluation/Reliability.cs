@@ -1,3 +1,5 @@
+using EcgIntegration.Contracts.Bundles;
+
 namespace EcgIntegration.Training.Evaluation;
 
 /// <summary>How far probabilities can be taken at their word.</summary>
@@ -9,6 +11,20 @@ namespace EcgIntegration.Training.Evaluation;
 internal sealed record Reliability(int Count, double Brier, double ExpectedCalibrationError, IReadOnlyList<ReliabilityBin> Bins)
 {
     private const int BinCount = 10;
+
+    /// <summary>Measures the probabilities of the calibrated labels.</summary>
+    /// <param name="labels">The label catalogue.</param>
+    /// <param name="calibration">Labels with probabilities.</param>
+    /// <param name="set">The scored ECGs.</param>
+    public static Reliability Of(IReadOnlyList<Label> labels, Calibration calibration, ScoredSet set)
+    {
+        var index = labels.Index().ToDictionary(label => label.Item.Code, label => label.Index, StringComparer.Ordinal);
+        return Of([
+            .. calibration.Labels.SelectMany(entry => Enumerable.Range(0, set.Count).Select(ecg => (
+                entry.Probability(set.Logits[ecg, index[entry.Code]]),
+                set.Present[ecg, index[entry.Code]]))),
+        ]);
+    }
 
     /// <summary>Measures pairs of a probability and whether it came true.</summary>
     public static Reliability Of(IReadOnlyList<(double Probability, bool CameTrue)> pairs)

@@ -9,6 +9,7 @@ namespace EcgIntegration.Training.Evaluation;
 /// <param name="Labels">By label that can be measured.</param>
 /// <param name="AllLabels">Retrieval over the trained labels.</param>
 /// <param name="SingleLabel">The same over ECGs with one label (METS protocol).</param>
+/// <param name="Confusion">What the ECGs of each superclass are taken for.</param>
 /// <param name="ZeroShot">Labels that training was kept from; <see langword="null"/> where there are none.</param>
 /// <param name="Reliability">Of the calibrated labels' probabilities.</param>
 internal sealed record SetFigures(
@@ -18,6 +19,7 @@ internal sealed record SetFigures(
     IReadOnlyList<LabelFigures> Labels,
     Retrieval AllLabels,
     Retrieval SingleLabel,
+    SuperclassConfusion Confusion,
     ZeroShotFigures? ZeroShot,
     Reliability Reliability)
 {
@@ -26,50 +28,26 @@ internal sealed record SetFigures(
     /// <param name="model">The model.</param>
     /// <param name="set">The ECGs, scored by the model.</param>
     /// <param name="baseline">The same ECGs, scored by linear probes on an encoder that was never trained.</param>
-    /// <param name="thresholds">Logit of each label at which it counts as present, from the validation fold; NaN where it gave none.</param>
-    public static SetFigures Measure(string name, EvaluatedModel model, ScoredSet set, ScoredSet baseline, IReadOnlyList<double> thresholds)
+    /// <param name="thresholds">Scores at which a label or class counts as present, from the validation fold.</param>
+    public static SetFigures Measure(string name, EvaluatedModel model, ScoredSet set, ScoredSet baseline, FThresholds thresholds)
     {
         var baselines = LabelGroups.Of(model.Labels, baseline, model.TrainingPositives).ToDictionary(task => task.Name, StringComparer.Ordinal);
         var tasks = LabelGroups.Of(model.Labels, set, model.TrainingPositives);
         var index = model.Labels.Index().ToDictionary(label => label.Item.Code, label => label.Index, StringComparer.Ordinal);
-        double? F1(ScoredTarget target) => index.TryGetValue(target.Name, out var label) && !double.IsNaN(thresholds[label])
-            ? FMeasure(target, thresholds[label])
-            : null;
         return new SetFigures(
             name,
             set.Count,
             [.. tasks.Select(task => new TaskFigures(
-                task.Name, task.Targets.Count, task.MacroAuroc, task.Interval(), task.IsJoint ? double.NaN : Mean(task.Targets.Select(F1)), baselines[task.Name].MacroAuroc))],
+                task.Name, task.Targets.Count, task.MacroAuroc, task.Interval(), Mean(task.Targets.Select(target => thresholds.F1(task.Name, target))), baselines[task.Name].MacroAuroc))],
             [.. tasks[0].Targets.Select(target => new LabelFigures(
                 model.Labels[index[target.Name]], target.Support, target.Auroc, Bootstrap.Of(set.Count, target.AurocOver),
-                RankingCurve.Of(target.Scores, target.Positives), F1(target), baseline.Target(target.Name, index[target.Name]).Auroc))],
+                RankingCurve.Of(target.Scores, target.Positives), thresholds.F1(tasks[0].Name, target), baseline.Target(target.Name, index[target.Name]).Auroc))],
             Retrieval.Over(set.Logits, set.Present, model.Trained),
             Retrieval.OverSingleLabel(set.Logits, set.Present, model.Trained),
+            SuperclassConfusion.Of(tasks.Single(task => task.Name == Superclasses.Task), thresholds),
             ZeroShotFigures.Measure(model, set),
-            Reliability.Of(Probabilities(model, set, index)));
+            Reliability.Of(model.Labels, model.Calibration, set));
     }
-
-    private static double FMeasure(ScoredTarget target, double threshold)
-    {
-        var (hits, taken) = (0, 0);
-        for (var i = 0; i < target.Scores.Length; i++)
-        {
-            if (target.Scores[i] >= threshold)
-            {
-                taken++;
-                hits += target.Positives[i] ? 1 : 0;
-            }
-        }
-
-        return 2.0 * hits / (taken + target.Support);
-    }
-
-    private static List<(double Probability, bool CameTrue)> Probabilities(EvaluatedModel model, ScoredSet set, Dictionary<string, int> index) =>
-    [
-        .. model.Calibration.Labels.SelectMany(entry => Enumerable.Range(0, set.Count).Select(ecg => (
-            entry.Probability(set.Logits[ecg, index[entry.Code]]),
-            set.Present[ecg, index[entry.Code]]))),
-    ];
 
     private static double Mean(IEnumerable<double?> figures) => figures.OfType<double>().DefaultIfEmpty(double.NaN).Average();
 }
@@ -91,7 +69,7 @@ internal sealed record EvaluatedModel(
 /// <param name="Targets">Labels or classes measured.</param>
 /// <param name="MacroAuroc">Mean AUROC.</param>
 /// <param name="Interval">95 % interval of it.</param>
-/// <param name="MacroF1">Mean F1 at the thresholds of the validation fold, over the labels that it gave one; NaN for joint classes.</param>
+/// <param name="MacroF1">Mean F1 at the thresholds of the validation fold, over the labels or classes that it gave one.</param>
 /// <param name="Baseline">Mean AUROC of linear probes on an encoder that was never trained.</param>
 internal sealed record TaskFigures(string Name, int Targets, double MacroAuroc, Bootstrap Interval, double MacroF1, double Baseline);
 

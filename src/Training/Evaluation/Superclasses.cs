@@ -5,6 +5,9 @@ namespace EcgIntegration.Training.Evaluation;
 /// <summary>The five diagnostic superclasses of PTB-XL, measured from label logits.</summary>
 internal static class Superclasses
 {
+    /// <summary>Name of the task to tell them apart.</summary>
+    public const string Task = "superclass";
+
     /// <summary>Their names, as in the catalogue's class column.</summary>
     public static IReadOnlyList<string> Names { get; } = ["NORM", "STTC", "MI", "HYP", "CD"];
 

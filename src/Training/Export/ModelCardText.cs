@@ -17,6 +17,7 @@ internal static class ModelCardText
         string Say(string en, string ja) => japanese ? ja : en;
         var card = bundle.Card;
         var test = card.Metrics["test"];
+        var probabilities = card.Metrics["probabilities"]?["test"];
         var text = new StringBuilder()
             .AppendLine($"# {card.Name} {card.Version}").AppendLine()
             .AppendLine(Say("Not approved for clinical use; for research. Decision support only: a physician reads every ECG.", "未承認・研究用。診断の補助であり、すべての心電図を医師が確認してください。")).AppendLine()
@@ -41,7 +42,8 @@ internal static class ModelCardText
         text.AppendLine().AppendLine($"## {Say("Figures on the test fold", "評価データでの成績")}").AppendLine()
             .AppendLine($"- {Say("macro-AUROC over labels", "所見macro-AUROC")}: {Number(test?["labelMacroAuroc"])} ({Say("labels", "所見数")} {(int?)test?["labelsMeasured"]})")
             .AppendLine($"- {Say("macro-AUROC over superclasses", "大分類macro-AUROC")}: {Number(test?["superclassMacroAuroc"])}")
-            .AppendLine($"- top-1 / top-5: {Number(test?["topOne"])} / {Number(test?["topFive"])}").AppendLine()
+            .AppendLine($"- top-1 / top-5: {Number(test?["topOne"])} / {Number(test?["topFive"])}")
+            .AppendLine($"- {Say("Brier score / expected calibration error of the probabilities", "確率のBrierスコア／期待較正誤差")}: {Number(probabilities?["brier"])} / {Number(probabilities?["expectedCalibrationError"])} ({Say("probabilities", "確率の数")} {(int?)probabilities?["count"]})").AppendLine()
             .AppendLine($"## {Say("Limits", "限界")}").AppendLine()
             .AppendLine(Say(
                 "- Each lead is z-scored: absolute voltage is not seen, and labels defined by it (LVOLT, HVOLT, VCLVH) are not suggested by the worker, threshold or not.\n- Few positives stand behind each threshold; rare findings are not covered.\n- One public source from one country: measure it on your own ECGs (ecg evaluate --other) before you rely on it.\n- Children, paced hearts and unusual lead placements were hardly seen.",

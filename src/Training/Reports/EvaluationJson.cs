@@ -41,6 +41,12 @@ internal static class EvaluationJson
         })]),
         ["retrieval"] = Retrieval(figures.AllLabels),
         ["retrievalOfSingleLabelEcgs"] = Retrieval(figures.SingleLabel),
+        ["superclassConfusion"] = new JsonObject
+        {
+            ["classes"] = new JsonArray([.. figures.Confusion.Names.Select(name => (JsonNode)name)]),
+            ["ecgsByTruthThenTaken"] = new JsonArray([.. Enumerable.Range(0, figures.Confusion.Names.Count).Select(truth => (JsonNode)new JsonArray(
+                [.. Enumerable.Range(0, figures.Confusion.Names.Count).Select(taken => (JsonNode)figures.Confusion.Counts[truth, taken])]))]),
+        },
         ["zeroShot"] = figures.ZeroShot is { } zeroShot ? ZeroShot(zeroShot) : null,
         ["calibration"] = new JsonObject
         {

@@ -1,8 +1,10 @@
+using System.Globalization;
 using System.Net;
 using System.Text;
 using EcgIntegration.Contracts.Bundles;
 using EcgIntegration.Training.Evaluation;
 using OxyPlot;
+using OxyPlot.Annotations;
 using OxyPlot.Axes;
 using OxyPlot.Legends;
 using OxyPlot.Series;
@@ -16,6 +18,7 @@ internal static class EvaluationPlots
     private const int Height = 400;
     private const int MostCurves = 8;
     private const int TitleDistance = 14;
+    private const int FieldColours = 100;
 
     // Okabe and Ito's colours, which people with any colour vision can tell apart.
     private static readonly OxyColor[] Colours =
@@ -33,6 +36,7 @@ internal static class EvaluationPlots
             Draw(Curves("Precision over recall", "recall", "precision", largest, point => new DataPoint(point.Sensitivity, point.Precision))),
             Draw(Reliability(set.Figures.Reliability)),
             Draw(Risk(set)),
+            Draw(Confusion(set.Figures.Confusion)),
             Draw(Map(bundle.Labels, set)),
         ];
     }
@@ -71,6 +75,58 @@ internal static class EvaluationPlots
         var line = new LineSeries();
         line.Points.AddRange(RiskCoverage.Of(answers).Points.Select(point => new DataPoint(point.Coverage, point.Risk)));
         plot.Series.Add(line);
+        return plot;
+    }
+
+    /// <summary>Rows from the top in the order of the classes; the number stands in each field, so that colour says nothing alone.</summary>
+    private static PlotModel Confusion(SuperclassConfusion confusion)
+    {
+        var plot = Plot("Superclasses: truth and what it is taken for");
+        var names = confusion.Names;
+        var across = new CategoryAxis { Position = AxisPosition.Bottom, Title = "taken for", AxisTitleDistance = TitleDistance };
+        across.Labels.AddRange(names);
+        var up = new CategoryAxis { Position = AxisPosition.Left, Title = "truth", AxisTitleDistance = TitleDistance };
+        up.Labels.AddRange(names.Reverse());
+        plot.Axes.Add(across);
+        plot.Axes.Add(up);
+        plot.Axes.Add(new LinearColorAxis
+        {
+            Position = AxisPosition.None,
+            Minimum = 0,
+            Maximum = 1,
+            Palette = OxyPalette.Interpolate(FieldColours, OxyColors.White, Colours[0]),
+        });
+        var shares = new double[names.Count, names.Count];
+        for (var truth = 0; truth < names.Count; truth++)
+        {
+            for (var taken = 0; taken < names.Count; taken++)
+            {
+                var row = names.Count - 1 - truth;
+                var share = confusion.Share(truth, taken);
+                shares[taken, row] = share;
+                plot.Annotations.Add(new TextAnnotation
+                {
+                    Text = confusion.Counts[truth, taken].ToString(CultureInfo.InvariantCulture),
+                    TextPosition = new DataPoint(taken, row),
+                    TextVerticalAlignment = VerticalAlignment.Middle,
+                    Stroke = OxyColors.Transparent,
+                    TextColor = share > 0.5 ? OxyColors.White : OxyColors.Black,
+                });
+            }
+        }
+
+        if (names.Count > 0)
+        {
+            plot.Series.Add(new HeatMapSeries
+            {
+                X1 = names.Count - 1,
+                Y1 = names.Count - 1,
+                Data = shares,
+                Interpolate = false,
+                RenderMethod = HeatMapRenderMethod.Rectangles,
+            });
+        }
+
         return plot;
     }
 

@@ -29,16 +29,12 @@ internal static class EvaluationReport
             text.AppendLine().AppendLine($"## {figures.Name}: {figures.Ecgs} ECGs");
             foreach (var table in EvaluationTables.Of(figures))
             {
-                text.AppendLine().AppendLine($"### {table.Title}").AppendLine();
-                text.AppendLine($"| {string.Join(" | ", table.Columns)} |").AppendLine($"|{string.Concat(table.Columns.Select(_ => "---|"))}");
-                foreach (var row in table.Rows)
-                {
-                    text.AppendLine($"| {string.Join(" | ", row.Select(cell => cell.Replace("|", "\\|", StringComparison.Ordinal)))} |");
-                }
+                text.AppendLine().AppendLine($"### {table.Title}").AppendLine().Append(table.Markdown());
             }
         }
 
-        return text.ToString();
+        var published = PublishedFigures.Table;
+        return text.AppendLine().AppendLine($"## {published.Title}").AppendLine().Append(published.Markdown()).ToString();
     }
 
     private static string Html(ModelEvaluation evaluation)
@@ -58,17 +54,11 @@ internal static class EvaluationReport
             text.AppendLine("<div class=\"plots\">").AppendJoin('\n', EvaluationPlots.Of(evaluation.Bundle, set)).AppendLine("</div>");
             foreach (var table in EvaluationTables.Of(set.Figures))
             {
-                text.AppendLine($"<h3>{WebUtility.HtmlEncode(table.Title)}</h3><table>");
-                text.AppendLine($"<tr>{string.Concat(table.Columns.Select(column => $"<th>{WebUtility.HtmlEncode(column)}</th>"))}</tr>");
-                foreach (var row in table.Rows)
-                {
-                    text.AppendLine($"<tr>{string.Concat(row.Select(cell => $"<td>{WebUtility.HtmlEncode(cell)}</td>"))}</tr>");
-                }
-
-                text.AppendLine("</table>");
+                text.AppendLine($"<h3>{WebUtility.HtmlEncode(table.Title)}</h3>").Append(table.Html());
             }
         }
 
+        text.AppendLine($"<h2>{WebUtility.HtmlEncode(PublishedFigures.Table.Title)}</h2>").Append(PublishedFigures.Table.Html());
         return text.AppendLine("</body></html>").ToString();
     }
 

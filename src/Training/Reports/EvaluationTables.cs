@@ -22,6 +22,7 @@ internal static class EvaluationTables
         Tasks(figures),
         Retrieval(figures),
         .. figures.ZeroShot is { } zeroShot ? [ZeroShot(zeroShot)] : Array.Empty<ReportTable>(),
+        Confusion(figures.Confusion),
         Calibration(figures),
         Labels(figures),
     ];
@@ -47,6 +48,12 @@ internal static class EvaluationTables
             ["top-1 / top-5 among all", Whole(figures.Union.Labels), $"{Number(figures.Union.TopOne)} / {Number(figures.Union.TopFive)}"],
         ]);
 
+    private static ReportTable Confusion(SuperclassConfusion confusion) => new(
+        "What ECGs of one superclass are taken for 大分類の混同行列",
+        ["truth 正解 \\ taken for 判定", .. confusion.Names, "ECGs"],
+        [.. confusion.Names.Select((name, truth) => (IReadOnlyList<string>)[
+            name, .. confusion.Names.Select((_, taken) => Whole(confusion.Counts[truth, taken])), Whole(confusion.Support(truth))])]);
+
     private static ReportTable Calibration(SetFigures figures) => new(
         "Probabilities of the calibrated labels 確率の較正",
         ["probabilities", "Brier score", "expected calibration error"],
@@ -68,9 +75,3 @@ internal static class EvaluationTables
 
     private static string Whole(int number) => number.ToString(CultureInfo.InvariantCulture);
 }
-
-/// <summary>A table.</summary>
-/// <param name="Title">Its heading.</param>
-/// <param name="Columns">Headings of the columns.</param>
-/// <param name="Rows">The cells.</param>
-internal sealed record ReportTable(string Title, IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyList<string>> Rows);

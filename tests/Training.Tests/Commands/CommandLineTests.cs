@@ -186,7 +186,11 @@ public sealed class CommandLineTests : IDisposable
         Assert.InRange((double)set["tasks"]!.AsArray().Single(task => (string?)task!["task"] == "superclass")!["baselineMacroAuroc"]!, 0, 1);
         var (markdown, html) = (File.ReadAllText(Path.Combine(folder, "report.md")), File.ReadAllText(Path.Combine(folder, "report.html")));
         Assert.All([markdown, html], text => Assert.Contains("左室肥大", text, StringComparison.Ordinal));
-        Assert.Equal(5, html.Split("data:image/svg+xml").Length - 1);
+        Assert.All([markdown, html], text => Assert.Contains("arXiv 2403.06659", text, StringComparison.Ordinal));
+        Assert.Equal(6, html.Split("data:image/svg+xml").Length - 1);
+        Assert.InRange((double)set["tasks"]!.AsArray().Single(task => (string?)task!["task"] == "superclass")!["macroF1"]!, 0, 1);
+        Assert.Contains("NORM", set["superclassConfusion"]!["classes"]!.AsArray().Select(name => (string?)name));
+        Assert.Equal(set["superclassConfusion"]!["classes"]!.AsArray().Count, set["superclassConfusion"]!["ecgsByTruthThenTaken"]!.AsArray().Count);
         Assert.Equal(["metrics.json", "report.html", "report.md"], Directory.GetFiles(folder).Select(Path.GetFileName).Order());
     }
 

@@ -45,12 +45,37 @@ public sealed class FigureTests
     [Fact]
     public void A_threshold_is_that_of_the_largest_f1_of_its_label()
     {
-        var validation = new ScoredSet(new float[,] { { 4, 1 }, { 3, 2 }, { 2, 3 }, { 1, 4 } }, new[,] { { true, false }, { true, false }, { false, false }, { false, false } });
+        var labels = LabelTable.BuiltIn();
+        var (logits, present) = (new float[4, labels.Count], new bool[4, labels.Count]);
+        for (var ecg = 0; ecg < 4; ecg++)
+        {
+            (logits[ecg, 0], present[ecg, 0]) = (4 - ecg, ecg < 2);
+        }
 
-        var thresholds = FThresholds.Of(validation);
+        var validation = new ScoredSet(logits, present);
+        var thresholds = FThresholds.Of(labels, validation, [.. labels.Select((_, i) => i < 2 ? 1 : 0)]);
 
-        Assert.Equal(2.5, thresholds[0]);
-        Assert.True(double.IsNaN(thresholds[1]));
+        Assert.Equal(2.5, thresholds.Find("all", labels[0].Code));
+        Assert.Equal(1, thresholds.F1("all", validation.Target(labels[0].Code, 0)));
+        Assert.Null(thresholds.Find("all", labels[1].Code));
+        Assert.Null(thresholds.F1("all", validation.Target(labels[1].Code, 1)));
+    }
+
+    [Fact]
+    public void An_ecg_is_taken_for_the_class_that_lies_farthest_above_its_threshold()
+    {
+        // The third ECG carries both classes, the fourth none: neither takes part. Class B's scores lie higher throughout.
+        ScoredTask task = new("superclass", [
+            new("A", [3, 1, 3, 9], [true, true, true, false]),
+            new("B", [11, 12, 12, 9], [false, false, true, false]),
+            new("C", [99, 99, 99, 99], [false, false, false, false])], IsJoint: true);
+        var thresholds = new FThresholds(new Dictionary<(string, string), double> { [("superclass", "A")] = 2, [("superclass", "B")] = 11.5 });
+
+        var confusion = SuperclassConfusion.Of(task, thresholds);
+
+        Assert.Equal(["A", "B"], confusion.Names);
+        Assert.Equal(new[,] { { 1, 1 }, { 0, 0 } }, confusion.Counts);
+        Assert.Equal((2, 0.5, 0), (confusion.Support(0), confusion.Share(0, 1), confusion.Share(1, 0)));
     }
 
     [Fact]
