@@ -53,7 +53,7 @@ internal sealed class SearchTarget() : FuzzTarget("search")
         return SearchCursor.Format(Seal, new SearchPlace(["1970-01-01T00:00:00.0000000+00:00"], "ecg-1"), list);
     }
 
-    private static SearchRequestReader Reader() => new(Type, BaseUrl, Seal);
+    private static SearchRequestReader Reader() => new(Type, new ServerBase([BaseUrl]), Seal);
 
     private static List<KeyValuePair<string, string>> Parse(string query) =>
         [.. QueryHelpers.ParseQuery(query).SelectMany(pair => pair.Value.Select(value => KeyValuePair.Create(pair.Key, value ?? "")))];

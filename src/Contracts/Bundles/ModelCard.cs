@@ -23,4 +23,8 @@ public sealed record ModelCard(
     IReadOnlyDictionary<string, string> Files,
     JsonObject Data,
     JsonObject Metrics,
-    JsonObject Training);
+    JsonObject Training)
+{
+    /// <summary>Member of <see cref="Training"/> that names the precision of the encoder's convolutions; without it they are <c>fp32</c>.</summary>
+    public const string Precision = "precision";
+}

@@ -54,9 +54,27 @@ internal static class BundleAssembly
     }
 
     /// <summary>The same model with calibration and figures made anew.</summary>
-    public static BundleContent Recalibrate(ModelBundle bundle, DataSplit data)
+    public static BundleContent Recalibrate(ModelBundle bundle, DataSplit data) => Recalibrate(bundle, File.ReadAllBytes(bundle.EncoderPath), data);
+
+    /// <summary>
+    /// A bundle of the encoder in half precision: a model of its own, with its own hash, and thresholds that were fitted on what it
+    /// says itself.
+    /// </summary>
+    /// <param name="bundle">The bundle in single precision.</param>
+    /// <param name="encoder">Its encoder as <see cref="HalfPrecision"/> has made it.</param>
+    /// <param name="parity">How far that one is from the trained weights, and over how many ECGs.</param>
+    /// <param name="data">The data that it was trained on.</param>
+    public static BundleContent InHalfPrecision(ModelBundle bundle, byte[] encoder, (double Difference, int Ecgs) parity, DataSplit data)
     {
-        var encoder = File.ReadAllBytes(bundle.EncoderPath);
+        var content = Recalibrate(bundle, encoder, data);
+        content.Metrics[Parity] = new JsonObject { ["ecgs"] = parity.Ecgs, ["largestDifference"] = parity.Difference };
+        content.Training[ModelCard.Precision] = HalfPrecision.Name;
+        content.Training["singlePrecision"] = bundle.ModelSha256;
+        return content with { Name = $"{content.Name}-{HalfPrecision.Name}" };
+    }
+
+    private static BundleContent Recalibrate(ModelBundle bundle, byte[] encoder, DataSplit data)
+    {
         var labelMatrix = bundle.LabelMatrix.ToArray();
         var (calibration, metrics) = BundleFigures.Measure(bundle.Labels, encoder, labelMatrix, bundle.EmbeddingWidth, bundle.Calibration.LogitScale, data);
         metrics[Parity] = bundle.Card.Metrics[Parity]?.DeepClone();

@@ -10,6 +10,9 @@ namespace EcgIntegration.Training.Onnx;
 /// </summary>
 internal static class HalfPrecision
 {
+    /// <summary>What it is called.</summary>
+    public const string Name = "fp16";
+
     private const string Trunk = "GlobalAveragePool";
     private const string Convolution = "Conv";
     private const string ConversionTarget = "to";

@@ -14,6 +14,6 @@ internal sealed record ClassificationResult(float[] Logits, int Windows, int Lab
 
 /// <summary>How the model ran; recorded with every result.</summary>
 /// <param name="Provider">ONNX Runtime's name of the execution provider: <c>CPUExecutionProvider</c> or <c>CUDAExecutionProvider</c>.</param>
-/// <param name="Precision">Arithmetic, <c>fp32</c>.</param>
+/// <param name="Precision">Arithmetic of the convolutions: <c>fp32</c>, or <c>fp16</c> where the bundle says so.</param>
 /// <param name="BatchSize">Windows in the batch it ran in; the largest where the windows of one ECG ran in several.</param>
 internal sealed record Execution(string Provider, string Precision, int BatchSize);

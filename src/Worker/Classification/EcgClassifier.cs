@@ -7,7 +7,7 @@ namespace EcgIntegration.Worker.Classification;
 /// <summary>Micro-batches windows into the encoder and scores each embedding against the bundle's labels.</summary>
 internal sealed class EcgClassifier : IEcgClassifier, IAsyncDisposable
 {
-    private const string Precision = "fp32";
+    private const string SinglePrecision = "fp32";
 
     // Embeddings are L2-normalised by the model; fp32 keeps the norm within some 1e-6 of 1.
     private const float NormTolerance = 1e-3f;
@@ -18,6 +18,7 @@ internal sealed class EcgClassifier : IEcgClassifier, IAsyncDisposable
     private readonly ModelBundle _bundle;
     private readonly OnnxEncoder _encoder;
     private readonly ILogger _logger;
+    private readonly string _precision;
     private readonly MicroBatcher<ReadOnlyMemory<float>, WindowScores> _batcher;
 
     private EcgClassifier(
@@ -27,6 +28,7 @@ internal sealed class EcgClassifier : IEcgClassifier, IAsyncDisposable
         _encoder = encoder;
         _logger = logger;
         var card = bundle.Card;
+        _precision = (string?)card.Training[ModelCard.Precision] ?? SinglePrecision;
         Model = new(
             card.ModelSha256, card.Name, card.Version, encoder.Device is Device.Cuda ? "cuda" : "cpu", encoder.Provider);
         _batcher = new(Run, options.MaxBatch, options.MaxDelay, options.QueueCapacity, time, logger, gate,
@@ -93,7 +95,7 @@ internal sealed class EcgClassifier : IEcgClassifier, IAsyncDisposable
             }
         }
 
-        return new(logits, count, labels, similarity, new(Model.Provider, Precision, batchSize));
+        return new(logits, count, labels, similarity, new(Model.Provider, _precision, batchSize));
     }
 
     /// <summary>Finishes what was accepted and refuses what comes; gives the remainder up when the token fires.</summary>

@@ -154,6 +154,14 @@ public sealed class CommandLineTests : IDisposable
             Directory.GetFiles(_data.PathOf("export")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.Contains(bundle.ModelSha256, await File.ReadAllTextAsync(_data.PathOf("export/MODEL_CARD.ja.md"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
 
+        var halved = ModelBundle.Load(_data.PathOf("export/fp16"));
+        Assert.Equal(halved.ModelSha256, (string?)JsonNode.Parse(result)!["fp16ModelSha256"]);
+        Assert.NotEqual(bundle.ModelSha256, halved.ModelSha256);
+        Assert.Equal(("fp16", bundle.ModelSha256), ((string?)halved.Card.Training[ModelCard.Precision], (string?)halved.Card.Training["singlePrecision"]));
+        Assert.Equal(await File.ReadAllBytesAsync(_data.PathOf("export/model.fp16.onnx"), TestContext.Current.CancellationToken), await File.ReadAllBytesAsync(halved.EncoderPath, TestContext.Current.CancellationToken));
+        (code, _, error) = await RunAsync("evaluate", "--data", _data.Root, "--model", _data.PathOf("export/fp16"), "--json");
+        Assert.True(code == 0, error);
+
         // Calibration comes from the written files alone, so doing it again changes nothing.
         (code, _, error) = await RunAsync("calibrate", "--data", _data.Root, "--model", output);
         Assert.True(code == 0, error);

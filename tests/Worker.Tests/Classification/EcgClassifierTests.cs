@@ -24,6 +24,17 @@ public sealed class EcgClassifierTests : IDisposable
     }
 
     [Fact]
+    public async Task A_result_says_which_precision_the_model_ran_in()
+    {
+        using var halved = TestBundle.Create(precision: "fp16");
+        await using var classifier = EcgClassifier.Load(halved.Load(), new() { Device = Device.Cpu }, TimeProvider.System);
+
+        var result = await classifier.ClassifyAsync(TestBundle.Window(("AFIB", 4)), CancellationToken.None).Soon();
+
+        Assert.Equal("fp16", result.Execution.Precision);
+    }
+
+    [Fact]
     public async Task Keeps_the_windows_of_a_long_recording_in_order()
     {
         await using var classifier = Load(new() { MaxBatch = 4, QueueCapacity = 4, Device = Device.Cpu });

@@ -46,8 +46,10 @@ internal sealed class TestBundle : IDisposable
     /// <param name="encoder">The encoder.</param>
     /// <param name="folder">Where; a temporary folder unless given.</param>
     /// <param name="name">The model's name.</param>
+    /// <param name="precision">What its card says of the encoder's precision; by default nothing.</param>
     public static TestBundle Create(
-        AbstentionRule? abstention = null, TestEncoder? encoder = null, string? folder = null, string name = "test-encoder")
+        AbstentionRule? abstention = null, TestEncoder? encoder = null, string? folder = null, string name = "test-encoder",
+        string? precision = null)
     {
         folder = folder is null ? Directory.CreateTempSubdirectory("ecg-bundle-").FullName : Directory.CreateDirectory(folder).FullName;
         List<Label> labels = [.. Calibrated, Label(Uncalibrated, "心室細動", "rhythm", Urgency.Critical)];
@@ -70,7 +72,7 @@ internal sealed class TestBundle : IDisposable
         var hashes = BundleFiles.Payload.ToDictionary(
             file => file, file => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(folder, file)))));
         var card = new ModelCard(
-            1, name, "1.2.3", BundleFiles.Identity(hashes), "v1", TestEncoder.Width, hashes, [], [], []);
+            1, name, "1.2.3", BundleFiles.Identity(hashes), "v1", TestEncoder.Width, hashes, [], [], precision is null ? [] : new() { [ModelCard.Precision] = precision });
         Write(BundleFiles.Card, JsonSerializer.SerializeToUtf8Bytes(card, ContractJson.Indented));
         return new(folder);
 
