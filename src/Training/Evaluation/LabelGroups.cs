@@ -28,7 +28,7 @@ internal static class LabelGroups
                 .Where(group => group.Members.Count > 0)
                 .Select(group => set.Target(group.Group, group.Members))
                 .Where(target => target.IsMeasurable(least)),
-        ], IsJoint: true);
+        ]);
 
         return
         [

@@ -30,7 +30,7 @@ internal sealed record ModelEvaluation(ModelBundle Bundle, IReadOnlyList<Evaluat
         var known = untrained.Embed(split.Training);
         var model = new EvaluatedModel(bundle.Labels, split.TrainingPositives(), HeldOut(bundle), bundle.Calibration);
         var thresholds = FThresholds.Of(
-            bundle.Labels, new ScoredSet(Score(onnx.Embed(split.Validation.Signals)), split.Validation.Present), split.TrainingPositives());
+            model.Labels, new ScoredSet(Score(onnx.Embed(split.Validation.Signals)), split.Validation.Present), model.TrainingPositives);
         var sets = new List<EvaluatedSet>();
         foreach (var (name, ecgs) in others.Prepend(($"fold {fold}", fold == 9 ? split.Validation : split.Test)))
         {

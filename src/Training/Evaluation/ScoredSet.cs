@@ -62,8 +62,7 @@ internal sealed record ScoredTarget(string Name, float[] Scores, bool[] Positive
 /// <summary>Targets whose mean is one figure.</summary>
 /// <param name="Name">Name of the task.</param>
 /// <param name="Targets">What takes part.</param>
-/// <param name="IsJoint">Whether a target is a class of several labels.</param>
-internal sealed record ScoredTask(string Name, IReadOnlyList<ScoredTarget> Targets, bool IsJoint = false)
+internal sealed record ScoredTask(string Name, IReadOnlyList<ScoredTarget> Targets)
 {
     /// <summary>Mean AUROC; NaN without a target.</summary>
     public double MacroAuroc => Mean(Targets.Select(target => target.Auroc));

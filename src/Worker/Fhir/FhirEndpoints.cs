@@ -2,6 +2,7 @@ using EcgIntegration.Worker.Fhir.Auditing;
 using EcgIntegration.Worker.Fhir.Reading;
 using EcgIntegration.Worker.Fhir.Search;
 using EcgIntegration.Worker.Fhir.Writing;
+using EcgIntegration.Worker.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace EcgIntegration.Worker.Fhir;
@@ -30,7 +31,7 @@ internal static class FhirEndpoints
     {
         RejectedRequests.Observe(endpoints.ServiceProvider);
         var fhir = endpoints.MapGroup(FhirPaths.Base).AddEndpointFilter<FhirFaultFilter>().AddEndpointFilter<RefusalAuditFilter>();
-        fhir.MapMethods("metadata", FhirPaths.ReadMethods, MetadataEndpoint.Answer);
+        fhir.MapMethods(MetadataEndpoint.Path, FhirPaths.ReadMethods, endpoints.ServiceProvider.GetRequiredService<MetadataEndpoint>().Answer);
         fhir.MapRead();
         fhir.MapHistory();
         fhir.MapSearch();

@@ -1,10 +1,12 @@
+using EcgIntegration.Worker.FhirModel;
+
 namespace EcgIntegration.Worker.Fhir;
 
 /// <summary>Where the FHIR side lies.</summary>
 internal static class FhirPaths
 {
     /// <summary>The path under which all of it lies.</summary>
-    public const string Base = "/fhir";
+    public const string Base = ServerBase.Path;
 
     /// <summary>Whether a path lies there, by the same rule as routes are found.</summary>
     public static bool Holds(PathString path) => path.StartsWithSegments(Base, StringComparison.OrdinalIgnoreCase);

@@ -13,9 +13,6 @@ internal sealed class MetadataEndpoint(TimeProvider time)
 
     private readonly DateTimeOffset _started = time.GetUtcNow();
 
-    /// <summary>Answers a request.</summary>
-    public static IResult Answer(HttpContext context, MetadataEndpoint endpoint) => endpoint.Answer(context);
-
     /// <summary>Whether a request is one that is answered.</summary>
     public static bool Understands(HttpRequest request) => Modes.Contains(request.Query[Mode].ToString());
 

@@ -5,7 +5,7 @@ using EcgIntegration.Persistence.Ledger;
 using EcgIntegration.Persistence.Operations;
 using EcgIntegration.Persistence.Resources;
 using EcgIntegration.Worker.Classification;
-using EcgIntegration.Worker.Fhir;
+using EcgIntegration.Worker.Hosting;
 using EcgIntegration.Worker.Intake;
 using EcgIntegration.Worker.Observability;
 using Microsoft.Extensions.Options;
@@ -205,7 +205,9 @@ internal sealed partial class EventPipeline(
     }
 
     /// <summary>A patient named by this server's own address is the one that lies here.</summary>
-    private EcgEvent WithOwnReferences(EcgEvent ecgEvent) => ecgEvent with { Observation = addresses.Own.WithRelativeReferences(ecgEvent.Observation) };
+    private EcgEvent WithOwnReferences(EcgEvent ecgEvent) => ecgEvent.StoredObservationId is null
+        ? ecgEvent with { Observation = addresses.Own.WithRelativeReferences(ecgEvent.Observation) }
+        : ecgEvent;
 
     /// <summary>A fault that is neither the sender's nor the database's passing one; a shutdown leaves the message with the broker.</summary>
     private static bool IsFaultOfOurs(Exception e) =>

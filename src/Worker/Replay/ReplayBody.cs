@@ -1,4 +1,5 @@
 using EcgIntegration.Worker.Fhir;
+using EcgIntegration.Worker.FhirModel;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 

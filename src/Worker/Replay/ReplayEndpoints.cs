@@ -2,6 +2,7 @@ using EcgIntegration.Persistence.Replay;
 using EcgIntegration.Persistence.Resources;
 using EcgIntegration.Worker.Fhir;
 using EcgIntegration.Worker.Fhir.Reading;
+using EcgIntegration.Worker.Hosting;
 
 namespace EcgIntegration.Worker.Replay;
 
@@ -42,7 +43,7 @@ internal static class ReplayEndpoints
 
     private static async Task<IResult> SubmitAsync(HttpContext context, ReplayRequests requests, ServerAddresses addresses)
     {
-        var (values, problem) = await ReplayBody.ReadAsync(context, addresses.Of(context));
+        var (values, problem) = await ReplayBody.ReadAsync(context, addresses.Of(FhirPaths.BaseUrl(context)));
         if (problem is not null)
         {
             return FhirResult.Problem(context, problem);
@@ -63,7 +64,7 @@ internal static class ReplayEndpoints
     /// <summary>The same body as for a replay; nothing of it is done, and what only a replay needs may be there or not.</summary>
     private static async Task<IResult> PreviewAsync(HttpContext context, ReplayModels models, IReplayJobs jobs, ServerAddresses addresses, AccessAudit audit)
     {
-        var (values, problem) = await ReplayBody.ReadAsync(context, addresses.Of(context));
+        var (values, problem) = await ReplayBody.ReadAsync(context, addresses.Of(FhirPaths.BaseUrl(context)));
         if (problem is not null)
         {
             return FhirResult.Problem(context, problem);

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using EcgIntegration.Contracts;
 using EcgIntegration.Persistence.Replay;
-using EcgIntegration.Worker.Fhir;
+using EcgIntegration.Worker.FhirModel;
 
 namespace EcgIntegration.Worker.Replay;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using EcgIntegration.Contracts;
 using EcgIntegration.Persistence.Replay;
-using EcgIntegration.Worker.Fhir;
+using EcgIntegration.Worker.Hosting;
 using EcgIntegration.Worker.Intake;
 using EcgIntegration.Worker.Pipeline;
 

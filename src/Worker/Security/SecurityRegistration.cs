@@ -1,4 +1,3 @@
-using EcgIntegration.Worker.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace EcgIntegration.Worker.Security;

@@ -1,6 +1,7 @@
 using EcgIntegration.Persistence.Resources;
 using EcgIntegration.Persistence.Subscriptions;
 using EcgIntegration.Worker.Fhir;
+using EcgIntegration.Worker.Hosting;
 
 namespace EcgIntegration.Worker.Subscriptions;
 

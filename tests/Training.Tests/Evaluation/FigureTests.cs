@@ -68,7 +68,7 @@ public sealed class FigureTests
         ScoredTask task = new("superclass", [
             new("A", [3, 1, 3, 9], [true, true, true, false]),
             new("B", [11, 12, 12, 9], [false, false, true, false]),
-            new("C", [99, 99, 99, 99], [false, false, false, false])], IsJoint: true);
+            new("C", [99, 99, 99, 99], [false, false, false, false])]);
         var thresholds = new FThresholds(new Dictionary<(string, string), double> { [("superclass", "A")] = 2, [("superclass", "B")] = 11.5 });
 
         var confusion = SuperclassConfusion.Of(task, thresholds);

@@ -1,5 +1,5 @@
 using System.Text;
-using EcgIntegration.Worker.Fhir;
+using EcgIntegration.Worker.FhirModel;
 
 namespace EcgIntegration.Worker.Tests.Fhir;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using EcgIntegration.Contracts.Events;
 using EcgIntegration.Persistence.Replay;
-using EcgIntegration.Worker.Fhir;
+using EcgIntegration.Worker.FhirModel;
 using EcgIntegration.Worker.Replay;
 
 namespace EcgIntegration.Worker.Tests.Replay;

@@ -10,9 +10,9 @@ internal static class AuditEventResource
 {
     private const string EventTypes = "http://terminology.hl7.org/CodeSystem/audit-event-type";
     private const string Interactions = "http://hl7.org/fhir/restful-interaction";
+    private const string ObjectRoles = "http://terminology.hl7.org/CodeSystem/object-role";
     private const string Success = "0";
     private const string MinorFailure = "4";
-    private const string ObjectRoles = "http://terminology.hl7.org/CodeSystem/object-role";
 
     /// <summary>Writes it.</summary>
     public static StoredResource Of(AuditEntry entry)
@@ -25,8 +25,8 @@ internal static class AuditEventResource
     private static void Write(Utf8JsonWriter writer, string id, DateTimeOffset at, AuditRecord record)
     {
         var moment = at.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
-        var mark = record.Action.IndexOf(RefusalAudit.Mark, StringComparison.Ordinal);
-        var (action, interaction) = CodesOf(mark < 0 ? record.Action : record.Action[..mark]);
+        var (asked, refusal) = RefusalAudit.Parse(record.Action);
+        var (action, interaction) = CodesOf(asked);
         writer.WriteStartObject();
         writer.WriteString("resourceType", AuditEvents.Type);
         writer.WriteString("id", id);
@@ -44,10 +44,10 @@ internal static class AuditEventResource
 
         writer.WriteString("action", action);
         writer.WriteString("recorded", moment);
-        writer.WriteString("outcome", mark < 0 ? Success : MinorFailure);
-        if (mark >= 0)
+        writer.WriteString("outcome", refusal is null ? Success : MinorFailure);
+        if (refusal is not null)
         {
-            writer.WriteString("outcomeDesc", $"HTTP {record.Action[(mark + RefusalAudit.Mark.Length)..]}");
+            writer.WriteString("outcomeDesc", $"HTTP {refusal}");
         }
 
         writer.WriteStartArray("agent");

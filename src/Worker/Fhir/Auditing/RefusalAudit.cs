@@ -10,8 +10,11 @@ namespace EcgIntegration.Worker.Fhir.Auditing;
 /// </summary>
 internal sealed partial class RefusalAudit(IAuditLog audit, ILogger<RefusalAudit> logger)
 {
+    /// <summary>Of a transaction, or a batch, as a whole.</summary>
+    public const string Bundle = "Bundle";
+
     /// <summary>Between what was asked for and the status of the refusal, in a record's action.</summary>
-    public const string Mark = ": ";
+    private const string Mark = ": ";
 
     private static readonly int[] Recorded =
     [
@@ -19,7 +22,11 @@ internal sealed partial class RefusalAudit(IAuditLog audit, ILogger<RefusalAudit
         StatusCodes.Status422UnprocessableEntity, StatusCodes.Status428PreconditionRequired,
     ];
 
-    /// <summary>Records one refusal; a status that says nothing of a resource, such as 400, leaves no record.</summary>
+    /// <summary>What a record's action says was asked for, and the status of its refusal; <see langword="null"/> where it was done.</summary>
+    public static (string Interaction, string? Status) Parse(string action) =>
+        action.IndexOf(Mark, StringComparison.Ordinal) is >= 0 and var mark ? (action[..mark], action[(mark + Mark.Length)..]) : (action, null);
+
+    /// <summary>Records one refusal; a status that says nothing of a resource, such as 400, and a type that there is not leave no record.</summary>
     /// <param name="context">The request.</param>
     /// <param name="interaction">What was asked for.</param>
     /// <param name="type">Of which type.</param>
@@ -27,7 +34,7 @@ internal sealed partial class RefusalAudit(IAuditLog audit, ILogger<RefusalAudit
     /// <param name="status">The answer's status.</param>
     public async Task RecordAsync(HttpContext context, string interaction, string type, string? id, int status)
     {
-        if (!Recorded.Contains(status))
+        if (!Recorded.Contains(status) || (type != Bundle && FhirTypes.Find(type) is null))
         {
             return;
         }
@@ -47,25 +54,4 @@ internal sealed partial class RefusalAudit(IAuditLog audit, ILogger<RefusalAudit
 
     [LoggerMessage(4301, LogLevel.Warning, "A refused request ({Interaction}, {Status}) left no audit record: {Fault}")]
     private static partial void LogNotRecorded(ILogger logger, string interaction, int status, string fault);
-}
-
-/// <summary>Records the refusals of routes that say what they do.</summary>
-internal sealed class RefusalAuditFilter(RefusalAudit refusals) : IEndpointFilter
-{
-    public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
-    {
-        var result = await next(context);
-        var http = context.HttpContext;
-        if (result is IStatusCodeHttpResult { StatusCode: { } status and >= StatusCodes.Status400BadRequest }
-            && http.GetEndpoint()?.Metadata.GetMetadata<RouteInteraction>() is { } interaction)
-        {
-            var type = http.Request.RouteValues["type"] as string ?? interaction.Type;
-            if (FhirTypes.Find(type) is not null || type == interaction.Type)
-            {
-                await refusals.RecordAsync(http, interaction.Code, type, http.Request.RouteValues["id"] as string, status);
-            }
-        }
-
-        return result;
-    }
 }

@@ -1,5 +1,6 @@
 using EcgIntegration.Persistence.Search;
 using EcgIntegration.Worker.Fhir.Auditing;
+using EcgIntegration.Worker.FhirModel;
 using ModelInfo = Hl7.Fhir.Model.ModelInfo;
 
 namespace EcgIntegration.Worker.Fhir.Search;

@@ -1,6 +1,7 @@
 using EcgIntegration.Persistence.Resources;
 using EcgIntegration.Persistence.Search;
 using EcgIntegration.Worker.Fhir.Reading;
+using EcgIntegration.Worker.FhirModel;
 
 namespace EcgIntegration.Worker.Fhir.Search;
 

@@ -1,5 +1,7 @@
 using EcgIntegration.Persistence.Search;
 using EcgIntegration.Worker.Fhir.Auditing;
+using EcgIntegration.Worker.FhirModel;
+using EcgIntegration.Worker.Hosting;
 
 namespace EcgIntegration.Worker.Fhir.Search;
 
@@ -10,17 +12,18 @@ internal sealed class SearchHandler(IFhirSearch search, AuditEvents events, Acce
 
     /// <summary>Whether a search of a type that is searched can be made, told without making it.</summary>
     public bool Understands(string type, HttpContext context, IReadOnlyList<KeyValuePair<string, string>> parameters) =>
-        Read(type, context, parameters, out _) is not null;
+        Read(type, context, ServerOf(context), parameters, out _) is not null;
 
     /// <summary>Answers a search of a type that is searched.</summary>
     public async Task<IResult> AnswerAsync(string type, HttpContext context, IReadOnlyList<KeyValuePair<string, string>> parameters)
     {
-        if (Read(type, context, parameters, out var problems) is not { } request)
+        var server = ServerOf(context);
+        if (Read(type, context, server, parameters, out var problems) is not { } request)
         {
             return FhirResult.Problems(context, problems);
         }
 
-        if (await FindAsync(request, addresses.Of(context), context.RequestAborted) is not { } result)
+        if (await FindAsync(request, server, context.RequestAborted) is not { } result)
         {
             return FhirResult.Problem(context, SearchProblems.CursorInvalid.At("http." + SearchCursor.Parameter));
         }
@@ -35,8 +38,14 @@ internal sealed class SearchHandler(IFhirSearch search, AuditEvents events, Acce
     }
 
     private SearchRequest? Read(
-        string type, HttpContext context, IReadOnlyList<KeyValuePair<string, string>> parameters, out IReadOnlyList<FhirProblem> problems) =>
-        new SearchRequestReader(type, addresses.Of(context), seal).Read(parameters, FhirPreference.IsStrict(context.Request), out problems);
+        string type,
+        HttpContext context,
+        ServerBase server,
+        IReadOnlyList<KeyValuePair<string, string>> parameters,
+        out IReadOnlyList<FhirProblem> problems) =>
+        new SearchRequestReader(type, server, seal).Read(parameters, FhirPreference.IsStrict(context.Request), out problems);
+
+    private ServerBase ServerOf(HttpContext context) => addresses.Of(FhirPaths.BaseUrl(context));
 
     /// <summary>What is found, or <see langword="null"/> where the place of the page is none of this search.</summary>
     private async Task<SearchResult?> FindAsync(SearchRequest request, ServerBase server, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using EcgIntegration.Persistence.Search;
+using EcgIntegration.Worker.FhirModel;
 
 namespace EcgIntegration.Worker.Fhir.Search;
 

@@ -1,5 +1,6 @@
 using EcgIntegration.Persistence.Resources;
 using EcgIntegration.Persistence.Search;
+using EcgIntegration.Worker.FhirModel;
 using ModelInfo = Hl7.Fhir.Model.ModelInfo;
 
 namespace EcgIntegration.Worker.Fhir.Search;

@@ -1,4 +1,5 @@
 using EcgIntegration.Worker.Fhir.Search;
+using EcgIntegration.Worker.FhirModel;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace EcgIntegration.Worker.Fhir.Writing;

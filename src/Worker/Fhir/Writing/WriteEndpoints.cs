@@ -1,7 +1,10 @@
 using EcgIntegration.Persistence.Resources;
+using EcgIntegration.Worker.Fhir.Auditing;
 using EcgIntegration.Worker.Fhir.Writing.Bundles;
 using EcgIntegration.Worker.Fhir.Writing.Signing;
 using EcgIntegration.Worker.Fhir.Writing.Validation;
+using EcgIntegration.Worker.FhirModel;
+using EcgIntegration.Worker.Hosting;
 using EcgIntegration.Worker.Intake;
 using Microsoft.Extensions.Options;
 
@@ -20,7 +23,7 @@ internal static class WriteEndpoints
         writing.MapPost("{type}", CreateAsync).WithMetadata(new RouteInteraction(FhirTypes.Create));
         writing.MapPut("{type}/{id}", UpdateAsync).WithMetadata(new RouteInteraction(FhirTypes.Update));
         writing.MapDelete("{type}/{id}", DeleteAsync).WithMetadata(new RouteInteraction(FhirTypes.Delete));
-        writing.MapPost("", BundleEndpoint.AnswerAsync).WithMetadata(new RouteInteraction("transaction") { Type = "Bundle" });
+        writing.MapPost("", BundleEndpoint.AnswerAsync).WithMetadata(new RouteInteraction("transaction") { Type = RefusalAudit.Bundle });
         writing.MapPost("DiagnosticReport/{id}/$sign", SignEndpoint.AnswerAsync)
             .WithMetadata(new RouteInteraction("sign") { Type = "DiagnosticReport" });
     }
@@ -33,11 +36,11 @@ internal static class WriteEndpoints
             return UnknownRoutes.Answer(context);
         }
 
-        var operation = await ReadAsync(new(WriteKind.Create, type, NewId(time)), context, addresses.Of(context), options.Value.MaxBodyBytes);
+        var operation = await ReadAsync(new(WriteKind.Create, type, NewId(time)), context, addresses.Of(FhirPaths.BaseUrl(context)), options.Value.MaxBodyBytes);
         if (context.Request.Headers.TryGetValue(IfNoneExist, out var condition))
         {
             // One that is empty is a condition that got lost, not none.
-            operation = operation with { IfNoneExist = conditions.Read(type, condition.ToString(), addresses.Of(context), "http." + IfNoneExist) };
+            operation = operation with { IfNoneExist = conditions.Read(type, condition.ToString(), addresses.Of(FhirPaths.BaseUrl(context)), "http." + IfNoneExist) };
         }
 
         return await RunAsync(operation, context, writes);
@@ -59,7 +62,7 @@ internal static class WriteEndpoints
                 OnlyIfNew = context.Request.Headers.IfNoneMatch == "*",
             },
             context,
-            addresses.Of(context),
+            addresses.Of(FhirPaths.BaseUrl(context)),
             options.Value.MaxBodyBytes);
         return operation.Resource!.Id == id
             ? await RunAsync(operation, context, writes)

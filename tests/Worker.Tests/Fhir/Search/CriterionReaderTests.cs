@@ -1,6 +1,6 @@
 using EcgIntegration.Persistence.Search;
-using EcgIntegration.Worker.Fhir;
 using EcgIntegration.Worker.Fhir.Search;
+using EcgIntegration.Worker.FhirModel;
 
 namespace EcgIntegration.Worker.Tests.Fhir.Search;
 

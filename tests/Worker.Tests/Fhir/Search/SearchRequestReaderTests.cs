@@ -2,6 +2,7 @@ using EcgIntegration.Persistence.Search;
 using EcgIntegration.Worker.Fhir;
 using EcgIntegration.Worker.Fhir.Reading;
 using EcgIntegration.Worker.Fhir.Search;
+using EcgIntegration.Worker.FhirModel;
 using EcgIntegration.Worker.Security;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Options;

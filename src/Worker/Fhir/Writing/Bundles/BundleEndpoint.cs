@@ -2,6 +2,8 @@ using System.Text.Json;
 using EcgIntegration.Persistence.Hosting;
 using EcgIntegration.Worker.Fhir.Auditing;
 using EcgIntegration.Worker.Fhir.Writing.Validation;
+using EcgIntegration.Worker.FhirModel;
+using EcgIntegration.Worker.Hosting;
 using EcgIntegration.Worker.Intake;
 using Microsoft.Extensions.Options;
 
@@ -32,7 +34,7 @@ internal sealed partial class BundleEndpoint(
         IReadOnlyList<BundlePart> parts;
         using (var json = RequestBody.Parse(body, Bundle))
         {
-            (type, parts) = ReadBundle(json.RootElement, body, addresses.Of(context));
+            (type, parts) = ReadBundle(json.RootElement, body, addresses.Of(FhirPaths.BaseUrl(context)));
         }
 
         var answers = type == Transaction ? await RunTransactionAsync(context, [.. parts.Select(part => part.Whole())]) : await RunBatchAsync(context, parts);
@@ -68,7 +70,7 @@ internal sealed partial class BundleEndpoint(
 
     private async Task<IReadOnlyList<EntryAnswer>> RunTransactionAsync(HttpContext context, IReadOnlyList<BundleEntry> entries)
     {
-        var server = addresses.Of(context);
+        var server = addresses.Of(FhirPaths.BaseUrl(context));
         var writing = entries.Where(entry => !EntryGet.Takes(entry)).ToList();
         await RequireReadableAsync(context, entries, writing);
         var (operations, links) = TransactionReader.Read(writing, new EntryReader(conditions, time, server), conditions, server);
@@ -108,7 +110,7 @@ internal sealed partial class BundleEndpoint(
 
     private async Task<IReadOnlyList<EntryAnswer>> RunBatchAsync(HttpContext context, IReadOnlyList<BundlePart> parts)
     {
-        var reader = new EntryReader(conditions, time, addresses.Of(context));
+        var reader = new EntryReader(conditions, time, addresses.Of(FhirPaths.BaseUrl(context)));
         var answers = new List<EntryAnswer>(parts.Count);
         foreach (var part in parts)
         {
@@ -133,11 +135,7 @@ internal sealed partial class BundleEndpoint(
         }
         catch (WriteRefusedException e)
         {
-            if (FhirTypes.Find(entry.Url.Type) is not null)
-            {
-                await refusals.RecordAsync(context, entry.Interaction, entry.Url.Type, entry.Url.Id, e.Problems[0].Status);
-            }
-
+            await refusals.RecordAsync(context, entry.Interaction, entry.Url.Type, entry.Url.Id, e.Problems[0].Status);
             return EntryAnswer.Refused(e.Problems);
         }
         catch (Exception e) when (!context.RequestAborted.IsCancellationRequested)

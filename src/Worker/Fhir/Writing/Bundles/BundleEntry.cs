@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using EcgIntegration.Worker.FhirModel;
 
 namespace EcgIntegration.Worker.Fhir.Writing.Bundles;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using EcgIntegration.Worker.FhirModel;
 
 namespace EcgIntegration.Worker.Fhir.Writing.Bundles;
 

@@ -21,11 +21,7 @@ internal sealed class EntryGet(IFhirStore store, AccessAudit audit, SearchHandle
         await result.ExecuteAsync(part);
         var headers = part.Response.GetTypedHeaders();
         var failed = part.Response.StatusCode >= StatusCodes.Status400BadRequest;
-        if (failed && FhirTypes.Find(entry.Url.Type) is not null)
-        {
-            await refusals.RecordAsync(context, entry.Interaction, entry.Url.Type, entry.Url.Id, part.Response.StatusCode);
-        }
-
+        await refusals.RecordAsync(context, entry.Interaction, entry.Url.Type, entry.Url.Id, part.Response.StatusCode);
         return new(part.Response.StatusCode)
         {
             ETag = headers.ETag?.ToString(),

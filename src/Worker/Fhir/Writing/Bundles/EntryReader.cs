@@ -1,5 +1,6 @@
 using EcgIntegration.Persistence.Resources;
 using EcgIntegration.Worker.Fhir.Writing.Validation;
+using EcgIntegration.Worker.FhirModel;
 
 namespace EcgIntegration.Worker.Fhir.Writing.Bundles;
 

@@ -1,4 +1,5 @@
 using EcgIntegration.Worker.Fhir.Writing.Validation;
+using EcgIntegration.Worker.FhirModel;
 
 namespace EcgIntegration.Worker.Fhir.Writing.Bundles;
 

@@ -50,8 +50,14 @@ internal static class ResourceValidator
         }
 
         var elements = ElementTree.Of(resource).ToList();
-        var found = EmptyElements.Examine(elements).Concat(Invariants.Examine(elements)).Concat(ReferenceValidator.Examine(resource, scope)).Concat(UriValidator.Examine(elements)).Concat(NarrativeValidator.Examine(elements))
-            .Take(MostProblems).Select(one => one.At(place.Of(one.Expression))).ToList();
+        var found = EmptyElements.Examine(elements)
+            .Concat(Invariants.Examine(elements))
+            .Concat(ReferenceValidator.Examine(resource, scope))
+            .Concat(UriValidator.Examine(elements))
+            .Concat(NarrativeValidator.Examine(elements))
+            .Take(MostProblems)
+            .Select(one => one.At(place.Of(one.Expression)))
+            .ToList();
         return found.Count == 0 ? resource : throw new WriteRefusedException(found);
     }
 

@@ -1,8 +1,7 @@
 using System.Text.Json;
 using EcgIntegration.Persistence.Writing;
-using EcgIntegration.Worker.Fhir.Search;
 
-namespace EcgIntegration.Worker.Fhir;
+namespace EcgIntegration.Worker.FhirModel;
 
 /// <summary>
 /// The base URLs of this server. References below them are stored and searched as relative ones: a resource has one name here, whichever
@@ -11,6 +10,9 @@ namespace EcgIntegration.Worker.Fhir;
 /// <param name="Urls">Each without a slash at its end.</param>
 internal sealed record ServerBase(IReadOnlyList<string> Urls)
 {
+    /// <summary>The path under which all of FHIR lies.</summary>
+    public const string Path = "/fhir";
+
     /// <summary>What follows the base, or the URL as it is.</summary>
     public string Relative(string url)
     {

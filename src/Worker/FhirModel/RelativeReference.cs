@@ -1,6 +1,6 @@
 using EcgIntegration.Persistence.Resources;
 
-namespace EcgIntegration.Worker.Fhir.Search;
+namespace EcgIntegration.Worker.FhirModel;
 
 /// <summary>A reference to a resource of this server.</summary>
 /// <param name="Type">Resource type.</param>

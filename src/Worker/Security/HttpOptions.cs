@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
 
-namespace EcgIntegration.Worker.Hosting;
+namespace EcgIntegration.Worker.Security;
 
 /// <summary>Section <c>Http</c>, but for the addresses to listen on.</summary>
 internal sealed class HttpOptions

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
 
-namespace EcgIntegration.Worker.Hosting;
+namespace EcgIntegration.Worker.Security;
 
 /// <summary>
 /// Lets every request count as sent to the public address, where one is configured: what a proxy, or a client with a host name of its
